@@ -1,0 +1,119 @@
+// The engine: holds the snapshots of one or many customers compactly and answers every question about them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plangate/decision.hpp"
+#include "plangate/decode.hpp"
+#include "plangate/model.hpp"
+#include "plangate/result.hpp"
+
+namespace plangate {
+
+/// Names one immutable snapshot held by an Engine. 0 is "no snapshot": every question about it is answered, with
+/// NOT_READY or the application's defaults. A released handle is never reused for another snapshot soon (generation
+/// bits); questions about it are answered as for 0.
+using SnapshotHandle = std::uint32_t;
+
+/// Identifies a name (feature key or config field) interned by the engine. Stable while `names_generation()` stays.
+using NameId = std::int32_t;
+inline constexpr NameId kNoName = -1;
+
+/// What limit() is asked.
+struct LimitQuery {
+  std::string_view field;      ///< Config field that holds the limit; empty: the metered balance.
+  std::optional<double> used;  ///< Current use. Absent: the billing system's usage (metered), else 0.
+  double requested = 1;        ///< How much more is wanted. Must be finite and >= 0, else the answer is INVALID_CONFIG.
+  std::string_view product;    ///< Only rows of this product; empty: all.
+};
+
+/// What unlocks() is asked: all of `keys`, and, when `field` is given, at least `at_least` of it for the first key.
+struct UnlockQuery {
+  std::vector<std::string> keys;
+  std::string field;
+  double at_least = 0;
+  std::string currency;  ///< Only prices in this currency; empty: all.
+};
+
+/// One object per client or server process. Not thread-safe; copies nothing it is not told to keep.
+class Engine {
+ public:
+  Engine();
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Options as JSON; each member optional, a wrong one is INVALID_OPTION and changes nothing:
+  /// `merge: {key: {field: "max"|"sum"|"min"|"latest"}}`, `unlimitedValue: {key: {field: number}}`,
+  /// `staleAfter: ms`, `expireAfter: ms` (since asOf), `onExpired: {key: "deny"|"keep"}`,
+  /// `defaults: {key: boolean|object}`, `overrides: {key: boolean|object}`,
+  /// `caps: {maxBytes, maxDepth, maxEntries, maxKeyBytes}`.
+  /// Members not named keep their value; null resets to the default. Local merge options win over the snapshot's.
+  std::optional<Error> configure(std::string_view options_json);
+
+  /// Decodes and holds a new snapshot. With `replaces`, refuses another customer's, another mode's or source's, and an
+  /// older one (OLDER_SNAPSHOT; the same asOf is accepted); the replaced snapshot is NOT released: diff, then release it.
+  Result<SnapshotHandle> load(Format format, std::span<const std::string_view> pages, const DecodeContext& context,
+                              SnapshotHandle replaces = 0);
+  /// Holds a snapshot that was decoded or built elsewhere.
+  SnapshotHandle hold(const Snapshot& snapshot);
+  void release(SnapshotHandle handle);
+
+  /// Rows closed or dropped by the last load().
+  [[nodiscard]] const std::vector<Warning>& warnings() const;
+
+  /// All decisions of a snapshot at `now`, one byte per interned name, indexed by NameId. Valid until the next call.
+  /// `next_change_at` is the next moment any of them changes by time alone (kNever: none).
+  struct Table {
+    std::span<const DecisionByte> decisions;
+    TimeMs next_change_at = kNever;
+  };
+  Table table(SnapshotHandle handle, TimeMs now);
+
+  /// Changes when an interned name was added or removed; then NameIds must be looked up again.
+  [[nodiscard]] std::uint32_t names_generation() const;
+  [[nodiscard]] NameId find_name(std::string_view name) const;
+  /// Calls back for each interned name.
+  void each_name(void (*visit)(void* context, std::string_view name, NameId id), void* context) const;
+
+  /// One decision, by interned key; allocates nothing. For servers that hold many customers.
+  [[nodiscard]] DecisionByte decide(SnapshotHandle handle, NameId key, TimeMs now) const;
+
+  /// One decision in full. `product` narrows to the rows of one product; empty: all.
+  [[nodiscard]] Decision check(SnapshotHandle handle, std::string_view key, TimeMs now, std::string_view product = {}) const;
+
+  [[nodiscard]] LimitResult limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query, TimeMs now) const;
+
+  /// What differs between `before` at `before_now` and `after` at `after_now`; either may be 0.
+  [[nodiscard]] Diff diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now) const;
+
+  /// Active products that would grant what is asked, cheapest first; archived products, prices and features left out.
+  [[nodiscard]] std::vector<Unlock> unlocks(SnapshotHandle handle, const UnlockQuery& query) const;
+
+  /// The snapshot as plangate's own JSON; nullopt for a handle that is not held.
+  [[nodiscard]] std::optional<std::string> encode(SnapshotHandle handle, bool with_catalogue = true) const;
+
+  /// Facts of a held snapshot; views live until it is released.
+  struct Info {
+    std::string_view customer;
+    std::string_view source;
+    Mode mode = Mode::live;
+    TimeMs as_of = 0;
+    std::size_t entries = 0;
+  };
+  [[nodiscard]] std::optional<Info> info(SnapshotHandle handle) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace plangate

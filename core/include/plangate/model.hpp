@@ -1,0 +1,133 @@
+// The entitlement model: what a billing system's list says, in plangate's own terms.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "plangate/time.hpp"
+
+namespace plangate {
+
+/// Bump allocator that owns the text of a Snapshot. Views it hands out live as long as the arena, moves included.
+class TextArena {
+ public:
+  TextArena() = default;
+  TextArena(TextArena&&) noexcept = default;
+  TextArena& operator=(TextArena&&) noexcept = default;
+  TextArena(const TextArena&) = delete;
+  TextArena& operator=(const TextArena&) = delete;
+  ~TextArena() = default;
+
+  /// Copies `text` into the arena.
+  std::string_view keep(std::string_view text);
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t used_ = 0;
+  std::size_t size_ = 0;
+};
+
+/// Stripe features are boolean; Paygentic's are boolean, static (with config) or metered (with usage).
+enum class FeatureType : std::uint8_t { boolean, static_, metered, unknown };
+
+enum class Status : std::uint8_t { active, expired, canceled, unknown };
+
+/// Live and test data of a billing system never mix.
+enum class Mode : std::uint8_t { live, test };
+
+/// A metered entitlement's balance, in the unit the billing system meters (calls, GB, credits).
+struct Usage {
+  std::optional<double> balance;          ///< What is left in this period; absent: unknown.
+  std::optional<double> usage_in_period;  ///< What was used in this period.
+  std::optional<double> overage;          ///< What was used beyond the balance (soft limits).
+  TimeMs period_start = kAlways;
+  TimeMs period_end = kNever;
+  bool soft = false;      ///< Paygentic isSoftLimit: past the limit, use is allowed and counted as overage.
+  std::string_view pool;  ///< Paygentic pricingUnitId: rows with the same pool share one balance. Empty: own.
+};
+
+/// One row of a customer's list. Text views point into the owning Snapshot's arena.
+struct Entitlement {
+  std::string_view id;  ///< May be empty (summary rows of old API versions).
+  std::string_view feature_key;
+  std::string_view feature_id;
+  std::string_view product_id;
+  std::string_view subscription_id;
+  FeatureType type = FeatureType::boolean;
+  Status status = Status::active;
+  bool has_access = true;  ///< The server's word; time never widens a false.
+  bool malformed = false;  ///< The row was closed by a warning: it denies with INVALID_CONFIG.
+  TimeMs active_from = kAlways;
+  TimeMs active_to = kNever;
+  std::string_view config;  ///< Canonical JSON object text; empty: none (absent or null).
+  std::optional<Usage> usage;
+};
+
+/// How values of one config field are merged when several entitlements grant the same feature.
+enum class MergePolicy : std::uint8_t { max, sum, min, latest };
+
+/// A policy for one config field of one feature.
+struct FieldPolicy {
+  std::string_view feature_key;
+  std::string_view field;
+  std::optional<MergePolicy> merge;       ///< Absent: max for numbers, latest for the rest.
+  std::optional<double> unlimited_value;  ///< A number that means "unlimited" in this field, e.g. -1.
+};
+
+/// One price of a product. Amounts are in the currency's minor unit, as Stripe's unit_amount.
+struct Price {
+  std::string_view id;
+  std::optional<double> unit_amount;  ///< Absent: tiered, metered or custom; sorts last.
+  std::string_view currency;          ///< Lower-case ISO 4217.
+  std::string_view interval;          ///< day | week | month | year; empty: one-time.
+  std::uint32_t interval_count = 1;
+  bool active = true;
+};
+
+/// A feature as attached to a product, with the config it would give.
+struct Attachment {
+  std::string_view feature_key;
+  std::string_view config;  ///< Canonical JSON object text; empty: none.
+};
+
+/// What a customer can buy (a Stripe product, a Paygentic plan).
+struct Product {
+  std::string_view id;
+  std::string_view name;
+  std::string_view display;  ///< The application's own display data, canonical JSON object text; empty: none.
+  bool active = true;
+  std::vector<Price> prices;
+  std::vector<Attachment> features;
+};
+
+/// Display text of a feature, given by the application (Stripe's own `name` is internal).
+struct CatalogueFeature {
+  std::string_view key;
+  std::string_view name;
+  std::string_view description;
+  bool archived = false;
+};
+
+/// What there is to buy, for upgrade prompts. Text views point into the owning Snapshot's arena.
+struct Catalogue {
+  std::vector<CatalogueFeature> features;
+  std::vector<Product> products;
+};
+
+/// One customer's full list at one moment. Immutable once loaded; replaced whole, or not at all.
+struct Snapshot {
+  TextArena text;  ///< Owns all text below.
+  std::string_view customer;
+  std::string_view source;  ///< "stripe", "paygentic", or the application's own word.
+  Mode mode = Mode::live;
+  TimeMs as_of = 0;  ///< When the list was fetched from the billing system.
+  std::vector<Entitlement> entitlements;
+  std::optional<Catalogue> catalogue;
+  std::vector<FieldPolicy> policies;  ///< Merge policies that travel with the snapshot, so that all ends agree.
+};
+
+}  // namespace plangate
