@@ -1,0 +1,29 @@
+#include <algorithm>
+#include <cstring>
+
+#include "plangate/model.hpp"
+
+namespace plangate {
+namespace {
+
+constexpr std::size_t kFirstBlock = 512;
+constexpr std::size_t kLargestBlock = std::size_t{64} * 1024;
+
+}  // namespace
+
+std::string_view TextArena::keep(std::string_view text) {
+  if (text.empty()) return {};
+  if (blocks_.empty() || text.size() > size_ - used_) {
+    // Blocks double, so a small snapshot stays small and a large one takes few allocations.
+    const std::size_t wanted = std::clamp(size_ * 2, kFirstBlock, kLargestBlock);
+    size_ = std::max(wanted, text.size());
+    used_ = 0;
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size_));
+  }
+  char* const place = blocks_.back().get() + used_;
+  std::memcpy(place, text.data(), text.size());
+  used_ += text.size();
+  return {place, text.size()};
+}
+
+}  // namespace plangate
