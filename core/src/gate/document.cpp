@@ -19,7 +19,7 @@ class TapeBuilder {
       : max_depth_(std::min(caps.max_depth, Document::kDepthLimit)),
         max_cells_((caps.max_entries + 1) * Document::kValuesPerEntry) {
     // Unescaped text is never longer than its source, so nothing below can run over.
-    document_.text_ = std::make_unique_for_overwrite<char[]>(text.size() + 1);
+    document_.text_ = std::unique_ptr<char[]>(new char[text.size() + 1]);
     document_.cells_.reserve(std::min(text.size() / 24 + 16, max_cells_));
   }
 

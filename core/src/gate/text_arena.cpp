@@ -18,7 +18,7 @@ std::string_view TextArena::keep(std::string_view text) {
     const std::size_t wanted = std::clamp(size_ * 2, kFirstBlock, kLargestBlock);
     size_ = std::max(wanted, text.size());
     used_ = 0;
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size_));
+    blocks_.push_back(std::unique_ptr<char[]>(new char[size_]));
   }
   char* const place = blocks_.back().get() + used_;
   std::memcpy(place, text.data(), text.size());
