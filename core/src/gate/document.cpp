@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json_writer.hpp"
+#include "source_iterator.hpp"
 #include "utf8.hpp"
 
 namespace plangate::json {
@@ -18,10 +19,14 @@ class TapeBuilder {
   TapeBuilder(std::string_view text, const Caps& caps)
       : max_depth_(std::min(caps.max_depth, Document::kDepthLimit)),
         max_cells_((caps.max_entries + 1) * Document::kValuesPerEntry) {
-    // Unescaped text is never longer than its source, so nothing below can run over.
-    document_.text_ = std::unique_ptr<char[]>(new char[text.size() + 1]);
+    document_.text_.reset(new char[text.size()]);
+    std::memcpy(document_.text_.get(), text.data(), text.size());
+    source_ = {document_.text_.get(), text.size()};
     document_.cells_.reserve(std::min(text.size() / 24 + 16, max_cells_));
   }
+
+  /// Parses the text; false: see error().
+  bool run() { return Json::sax_parse(SourceIterator(&source_), SourceIterator(&source_), this); }
 
   bool null() { return add(Kind::null) != nullptr; }
 
@@ -56,7 +61,7 @@ class TapeBuilder {
   bool string(std::string& value) {
     Cell* cell = add(Kind::string);
     if (cell == nullptr) return false;
-    cell->text = keep(value);
+    cell->text = place_string(value);
     return true;
   }
 
@@ -68,14 +73,14 @@ class TapeBuilder {
   bool end_array() { return close(); }
 
   bool key(std::string& name) {
-    key_ = keep(name);
+    key_ = place_string(name);
     return true;
   }
 
   bool parse_error(std::size_t position, const std::string& /*token*/, const nlohmann::detail::exception& error) {
     // 406 is nlohmann's documented id for a number that overflows a double.
     error_.code = error.id == 406 ? ErrorCode::NUMBER_OUT_OF_RANGE : ErrorCode::SYNTAX_ERROR;
-    error_.offset = position == 0 ? 0 : position - 1;
+    error_.offset = position + source_.passed_over - (position == 0 ? 0 : 1);
     return false;
   }
 
@@ -83,11 +88,18 @@ class TapeBuilder {
   Document take() { return std::move(document_); }
 
  private:
-  Cell::Text keep(std::string_view text) {
-    const Cell::Text kept{used_, static_cast<std::uint32_t>(text.size())};
-    std::memcpy(document_.text_.get() + used_, text.data(), text.size());
-    used_ += kept.size;
-    return kept;
+  // Text stays where it is in the copy of the source: a plain string as it stands, an unescaped one, never longer than
+  // what it was written as, over its own source.
+  Cell::Text place_string(std::string_view unescaped) {
+    const auto from = static_cast<std::uint32_t>(source_.string_from);
+    if (source_.plain) return {from, static_cast<std::uint32_t>(source_.string_end) - from};
+    std::memcpy(source_.text + from, unescaped.data(), unescaped.size());
+    return {from, static_cast<std::uint32_t>(unescaped.size())};
+  }
+
+  // The lexer has just read one character past the number: no number ends a text that begins with a bracket.
+  [[nodiscard]] Cell::Text place_number(std::string_view digits) const {
+    return {static_cast<std::uint32_t>(source_.at - 1 - digits.size()), static_cast<std::uint32_t>(digits.size())};
   }
 
   Cell* add(Kind kind) {
@@ -115,7 +127,7 @@ class TapeBuilder {
     hidden.kind = static_cast<std::uint32_t>(Kind::string);
     hidden.skip = 1;
     hidden.key = {0, 0};
-    hidden.text = keep(digits);
+    hidden.text = place_number(digits);
     return true;
   }
 
@@ -152,7 +164,7 @@ class TapeBuilder {
   Document document_;
   Error error_;
   Cell::Text key_{0, 0};
-  std::uint32_t used_ = 0;
+  Source source_{};
   std::size_t depth_ = 0;
   std::size_t max_depth_;
   std::size_t max_cells_;
@@ -214,8 +226,7 @@ Result<Document> Document::parse(std::string_view text, const Caps& caps) {
   const std::string_view body = text.substr(first, end - first);
 
   TapeBuilder builder(body, caps);
-  const bool parsed = TapeBuilder::Json::sax_parse(body.data(), body.data() + body.size(), &builder);
-  if (!parsed) {
+  if (!builder.run()) {
     Error& error = builder.error();
     classify(error, body);
     if (error.offset) *error.offset += first;
