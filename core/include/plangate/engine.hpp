@@ -59,6 +59,9 @@ class Engine {
   /// Members not named keep their value; null resets to the default. Local merge options win over the snapshot's.
   std::optional<Error> configure(std::string_view options_json);
 
+  /// The caps in force, so that a caller can refuse a body before it takes memory for it.
+  [[nodiscard]] const Caps& caps() const;
+
   /// Decodes and holds a new snapshot. With `replaces`, refuses another customer's, another mode's or source's, and an
   /// older one (OLDER_SNAPSHOT; the same asOf is accepted); the replaced snapshot is NOT released: diff, then release it.
   Result<SnapshotHandle> load(Format format, std::span<const std::string_view> pages, const DecodeContext& context,
