@@ -1,0 +1,210 @@
+// The binding: the functions of CONTRACT.md, nothing else. The only file that includes Emscripten's headers.
+// It marshals; every answer comes from core/.
+#include <emscripten/bind.h>
+
+#include <limits>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "gate/json_writer.hpp"
+#include "plangate/json.hpp"
+#include "session.hpp"
+
+namespace {
+
+using plangate::SnapshotHandle;
+using plangate::binding::from_time;
+using plangate::binding::Session;
+using plangate::binding::to_time;
+
+/// Handles carry the slot in the low bits and a generation above, so that a destroyed handle does not soon name
+/// somebody else's engine.
+constexpr int kSlotBits = 16;
+constexpr int kSlotMask = (1 << kSlotBits) - 1;
+constexpr int kMaxGeneration = (1 << (31 - kSlotBits)) - 1;
+
+struct Slot {
+  std::unique_ptr<Session> session;
+  int generation = 0;
+};
+
+std::vector<Slot>& slots() {
+  static std::vector<Slot> all(1);  // slot 0 stays empty: handle 0 is no engine
+  return all;
+}
+
+/// nullptr for a handle that names no engine.
+Session* session(int handle) {
+  const auto index = static_cast<std::size_t>(handle & kSlotMask);
+  if (handle < 0 || index >= slots().size()) {
+    return nullptr;
+  }
+  const Slot& slot = slots()[index];
+  return slot.generation == handle >> kSlotBits ? slot.session.get() : nullptr;
+}
+
+int create() {
+  std::size_t index = 1;
+  while (index < slots().size() && slots()[index].session) {
+    ++index;
+  }
+  if (index > kSlotMask) {
+    return 0;
+  }
+  std::unique_ptr<Session> made(new (std::nothrow) Session);
+  if (!made) {
+    return 0;
+  }
+  if (index == slots().size()) {
+    slots().emplace_back();
+  }
+  Slot& slot = slots()[index];
+  slot.session = std::move(made);
+  return (slot.generation << kSlotBits) | static_cast<int>(index);
+}
+
+void destroy(int e) {
+  if (session(e) != nullptr) {
+    Slot& slot = slots()[static_cast<std::size_t>(e & kSlotMask)];
+    slot.session.reset();
+    slot.generation = slot.generation == kMaxGeneration ? 0 : slot.generation + 1;
+  }
+}
+
+std::string about() { return R"({"version":")" PLANGATE_VERSION R"(","spec":1})"; }
+
+bool configure(int e, const std::string& json) {
+  Session* s = session(e);
+  return s != nullptr && s->configure(json);
+}
+
+/// Addresses go over as numbers: linear memory is the caller's to view.
+std::uintptr_t address(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
+
+std::uintptr_t input(int e, double size) {
+  Session* s = session(e);
+  const bool countable = size >= 0 && size <= std::numeric_limits<std::uint32_t>::max();
+  return s == nullptr || !countable ? 0 : address(s->input(static_cast<std::size_t>(size)));
+}
+
+SnapshotHandle load(int e, int format, const std::string& request, SnapshotHandle replaces) {
+  Session* s = session(e);
+  return s == nullptr ? 0 : s->load(format, request, replaces);
+}
+
+void release(int e, SnapshotHandle snapshot) {
+  if (Session* s = session(e)) {
+    s->engine.release(snapshot);
+  }
+}
+
+std::string error(int e) {
+  const Session* s = session(e);
+  return s == nullptr ? std::string{} : s->error();
+}
+
+std::string warnings(int e) {
+  const Session* s = session(e);
+  return s == nullptr ? std::string{} : to_json(s->engine.warnings());
+}
+
+std::uintptr_t table(int e, SnapshotHandle snapshot, double now) {
+  Session* s = session(e);
+  return s == nullptr ? 0 : address(s->table(snapshot, to_time(now)));
+}
+
+std::string names(int e) {
+  const Session* s = session(e);
+  std::string out;
+  plangate::json::Writer writer(out);
+  writer.begin_object();
+  if (s != nullptr) {
+    s->engine.each_name(
+        [](void* context, std::string_view name, plangate::NameId id) {
+          static_cast<plangate::json::Writer*>(context)->member(name).integer(id);
+        },
+        &writer);
+  }
+  writer.end_object();
+  return out;
+}
+
+unsigned names_generation(int e) {
+  const Session* s = session(e);
+  return s == nullptr ? 0 : s->engine.names_generation();
+}
+
+int decide(int e, SnapshotHandle snapshot, int name, double now) {
+  const Session* s = session(e);
+  return s == nullptr ? 0 : s->engine.decide(snapshot, name, to_time(now));
+}
+
+std::string check(int e, SnapshotHandle snapshot, const std::string& key, double now, const std::string& product) {
+  const Session* s = session(e);
+  return s == nullptr ? std::string{} : to_json(s->engine.check(snapshot, key, to_time(now), product));
+}
+
+std::string limit(int e, SnapshotHandle snapshot, const std::string& key, const std::string& field, double used,
+                  double requested, double now, const std::string& product) {
+  const Session* s = session(e);
+  if (s == nullptr) {
+    return {};
+  }
+  plangate::LimitQuery query;
+  query.field = field;
+  if (used == used) {  // NaN: not given
+    query.used = used;
+  }
+  query.requested = requested;
+  query.product = product;
+  return to_json(s->engine.limit(snapshot, key, query, to_time(now)));
+}
+
+std::string diff(int e, SnapshotHandle before, double before_now, SnapshotHandle after, double after_now) {
+  const Session* s = session(e);
+  return s == nullptr ? std::string{}
+                      : to_json(s->engine.diff(before, to_time(before_now), after, to_time(after_now)));
+}
+
+std::string unlocks(int e, SnapshotHandle snapshot, const std::string& query) {
+  Session* s = session(e);
+  return s == nullptr ? std::string{} : s->unlocks(snapshot, query);
+}
+
+std::string encode(int e, SnapshotHandle snapshot, bool with_catalogue) {
+  const Session* s = session(e);
+  return s == nullptr ? std::string{} : s->engine.encode(snapshot, with_catalogue).value_or(std::string{});
+}
+
+std::string info(int e, SnapshotHandle snapshot) {
+  const Session* s = session(e);
+  const auto facts = s == nullptr ? std::nullopt : s->engine.info(snapshot);
+  return facts ? to_json(*facts) : std::string{};
+}
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(plangate) {
+  using emscripten::function;
+  function("create", &create);
+  function("destroy", &destroy);
+  function("about", &about);
+  function("configure", &configure);
+  function("input", &input);
+  function("load", &load);
+  function("release", &release);
+  function("error", &error);
+  function("warnings", &warnings);
+  function("table", &table);
+  function("names", &names);
+  function("namesGeneration", &names_generation);
+  function("decide", &decide);
+  function("check", &check);
+  function("limit", &limit);
+  function("diff", &diff);
+  function("unlocks", &unlocks);
+  function("encode", &encode);
+  function("info", &info);
+}

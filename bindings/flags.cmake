@@ -1,0 +1,50 @@
+# Every flag of the WebAssembly build, each with its reason. Works with Emscripten 3.1.6 (Debian 12) to 3.1.69
+# (Debian 13) and later: where a name changed, the version decides.
+
+set(PLANGATE_WASM_COMPILE
+  -fno-exceptions                             # nothing throws across the binding; a throw would cost 20 kB of unwinding
+  -fno-rtti                                   # no type information: embind is told so by the next line
+  -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0       # embind drops its type names, which need RTTI
+  -flto                                       # the linker sees everything and drops what is not reached
+)
+
+set(PLANGATE_WASM_LINK
+  --bind                                      # embind's JavaScript half
+  --no-entry                                  # a library: there is no main()
+  -flto                                       # link-time optimisation, as compiled
+  -sMODULARIZE=1                              # a factory function: several instances, nothing global
+  -sEXPORT_ES6=1                              # an ES module, so that bundlers can read it
+  -sEXPORT_NAME=createPlangateModule          # the factory's name in stack traces
+  -sUSE_ES6_IMPORT_META=0                     # the entries know where the bytes are; the glue must not guess
+  -sENVIRONMENT=web                           # one glue everywhere: bytes are handed over through instantiateWasm
+  -sDYNAMIC_EXECUTION=0                       # no eval, no new Function: runs under script-src 'wasm-unsafe-eval'
+  -sFILESYSTEM=0                              # the core reads and prints nothing
+  -sMALLOC=emmalloc                           # smallest allocator: 2 kB against dlmalloc's 7 kB
+  -sALLOW_MEMORY_GROWTH=1                     # snapshots of any size up to the caps
+  -sINITIAL_MEMORY=1048576                    # 1 MiB to start with instead of 16
+  -sINCOMING_MODULE_JS_API=instantiateWasm,onAbort  # the only hooks the loader uses; the rest of the glue is dropped
+  -sEXPORTED_FUNCTIONS=_malloc,_free          # embind's strings need both
+)
+
+# The call stack: parsing is not recursive, 64 KiB is ample. TOTAL_STACK was renamed in 3.1.25.
+if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
+  list(APPEND PLANGATE_WASM_LINK -sTOTAL_STACK=65536)
+else()
+  list(APPEND PLANGATE_WASM_LINK -sSTACK_SIZE=65536)
+endif()
+
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  list(APPEND PLANGATE_WASM_COMPILE -O0 -g)
+  list(APPEND PLANGATE_WASM_LINK -O0 -g -sASSERTIONS=2 -sSAFE_HEAP=1)  # every mistake is heard
+else()
+  list(APPEND PLANGATE_WASM_COMPILE -Oz)
+  list(APPEND PLANGATE_WASM_LINK -Oz)
+endif()
+
+# The same core as plain JavaScript, for engines without WebAssembly (React Native's Hermes).
+set(PLANGATE_JS_LINK
+  -sWASM=0                                    # wasm2js: no WebAssembly object needed
+)
+if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.45)
+  list(APPEND PLANGATE_JS_LINK "SHELL:--memory-init-file 0")  # static data inside the one file; later the only way
+endif()

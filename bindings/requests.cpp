@@ -1,0 +1,110 @@
+#include "requests.hpp"
+
+#include "gate/document.hpp"
+
+namespace plangate::binding {
+namespace {
+
+using json::Document;
+using json::Kind;
+using json::Node;
+
+Error invalid(const Document& document, Node node, std::string_view what) {
+  Error error;
+  error.code = ErrorCode::INVALID_OPTION;
+  error.message = what;
+  error.pointer = document.pointer_to(node);
+  return error;
+}
+
+/// An absent or null text member reads as empty; false: it is something else than text.
+bool read_text(Node node, std::string& out) {
+  if (node.is_nothing()) {
+    return true;
+  }
+  out = node.string();
+  return node.is(Kind::string);
+}
+
+bool read_mode(Node node, std::optional<Mode>& out) {
+  if (node.is_nothing()) {
+    return true;
+  }
+  const std::string_view text = node.string();
+  out = text == "test" ? Mode::test : Mode::live;
+  return text == "test" || text == "live";
+}
+
+bool read_time(Node node, std::optional<TimeMs>& out) {
+  if (node.is_nothing()) {
+    return true;
+  }
+  out = node.is(Kind::string) ? parse_rfc3339(node.string()) : node.integer();
+  return out.has_value();
+}
+
+bool read_keys(Node node, std::vector<std::string>& out) {
+  for (const Node key : node) {
+    if (!key.is(Kind::string)) {
+      return false;
+    }
+    out.emplace_back(key.string());
+  }
+  return node.is(Kind::array) && !out.empty();
+}
+
+bool read_member(Node node, LoadRequest& out) {
+  const std::string_view name = node.key();
+  return name == "customer" ? read_text(node, out.customer)
+         : name == "source" ? read_text(node, out.source)
+         : name == "mode"   ? read_mode(node, out.mode)
+         : name == "asOf"   ? read_time(node, out.as_of)
+                            : false;
+}
+
+bool read_member(Node node, UnlockQuery& out) {
+  const std::string_view name = node.key();
+  if (name == "atLeast") {
+    out.at_least = node.number();
+    return node.is_number() || node.is_nothing();
+  }
+  return name == "keys"       ? read_keys(node, out.keys)
+         : name == "field"    ? read_text(node, out.field)
+         : name == "currency" ? read_text(node, out.currency)
+                              : false;
+}
+
+/// Reads every member of a request object through its read_member().
+template <class Request>
+Result<Request> read_request(std::string_view text, Request request) {
+  Result<Document> parsed = Document::parse(text, Caps{});
+  if (!parsed) {
+    return std::move(parsed).error();
+  }
+  const Document& document = parsed.value();
+  if (!document.root().is(Kind::object)) {
+    return invalid(document, document.root(), "A request is an object.");
+  }
+  for (const Node member : document.root()) {
+    if (!read_member(member, request)) {
+      return invalid(document, member, "Unknown request member, or a wrong type or value.");
+    }
+  }
+  return request;
+}
+
+}  // namespace
+
+Result<LoadRequest> read_load_request(std::string_view json) {
+  return read_request(json.empty() ? std::string_view{"{}"} : json, LoadRequest{});
+}
+
+Result<UnlockQuery> read_unlock_query(std::string_view json) {
+  Result<UnlockQuery> query = read_request(json, UnlockQuery{});
+  if (query && query.value().keys.empty()) {
+    return Error{ErrorCode::INVALID_OPTION, "Name at least one feature in keys.", "/keys", std::nullopt, 0};
+  }
+  return query;
+}
+
+}  // namespace plangate::binding

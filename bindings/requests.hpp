@@ -1,0 +1,30 @@
+// Reads the small JSON requests that come over the binding into the core's own structs. Decides nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plangate/decode.hpp"
+#include "plangate/engine.hpp"
+#include "plangate/result.hpp"
+
+namespace plangate::binding {
+
+/// load()'s request, `{"customer"?, "source"?, "mode"?, "asOf"?}`. Owns the text that context() views.
+struct LoadRequest {
+  std::string customer;
+  std::string source;
+  std::optional<Mode> mode;
+  std::optional<TimeMs> as_of;
+
+  [[nodiscard]] DecodeContext context(const Caps& caps) const { return {customer, source, mode, as_of, caps}; }
+};
+
+/// Answers INVALID_OPTION with a pointer for a member that is unknown or of a wrong type: typos must be heard.
+Result<LoadRequest> read_load_request(std::string_view json);
+
+/// unlocks()'s query, `{"keys": [string], "field"?: string, "atLeast"?: number, "currency"?: string}`.
+Result<UnlockQuery> read_unlock_query(std::string_view json);
+
+}  // namespace plangate::binding

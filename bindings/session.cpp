@@ -1,0 +1,122 @@
+#include "session.hpp"
+
+#include <cstring>
+#include <limits>
+
+#include "plangate/json.hpp"
+#include "requests.hpp"
+
+namespace plangate::binding {
+namespace {
+
+/// Page lengths come on top of the bytes that caps.maxBytes counts; load() counts those exactly.
+constexpr std::size_t kHeaderRoom = 64 * 1024;
+constexpr double kFirstUnrepresentable = 9223372036854775808.0;  // 2^63
+
+std::uint32_t read_u32(const std::uint8_t* at) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, at, sizeof value);  // wasm is little endian, as the layout is
+  return value;
+}
+
+/// Cuts `u32 pageCount, u32 length[pageCount], bytes...` into pages; false when the lengths do not add up.
+bool split_pages(const std::vector<std::uint8_t>& input, std::vector<std::string_view>& pages) {
+  constexpr std::size_t kWord = sizeof(std::uint32_t);
+  if (input.size() < kWord) {
+    return false;
+  }
+  const std::size_t count = read_u32(input.data());
+  if (count > input.size() / kWord - 1) {
+    return false;
+  }
+  std::size_t at = kWord * (count + 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t length = read_u32(input.data() + kWord * (i + 1));
+    if (length > input.size() - at) {
+      return false;
+    }
+    pages.emplace_back(reinterpret_cast<const char*>(input.data()) + at, length);
+    at += length;
+  }
+  return at == input.size();
+}
+
+}  // namespace
+
+TimeMs to_time(double ms) noexcept {
+  if (ms <= -kFirstUnrepresentable) {
+    return kAlways;
+  }
+  return ms < kFirstUnrepresentable ? static_cast<TimeMs>(ms) : kNever;  // a NaN compares false
+}
+
+double from_time(TimeMs ms) noexcept {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  return ms == kNever ? kInfinity : ms == kAlways ? -kInfinity : static_cast<double>(ms);
+}
+
+std::uint8_t* Session::input(std::size_t size) {
+  error_.reset();
+  if (size > kHeaderRoom && size - kHeaderRoom > engine.caps().max_bytes) {
+    fail({ErrorCode::TOO_LARGE, "The body is larger than caps.maxBytes; raise it, or fetch less.", "", std::nullopt, 0});
+    return nullptr;
+  }
+  input_.resize(size);
+  return input_.data();
+}
+
+SnapshotHandle Session::load(int format, std::string_view request, SnapshotHandle replaces) {
+  error_.reset();
+  const std::vector<std::uint8_t> input = std::move(input_);  // freed on every way out
+  input_.clear();
+  std::vector<std::string_view> pages;
+  if (format < 0 || format > static_cast<int>(Format::paygentic_list) || !split_pages(input, pages)) {
+    fail({ErrorCode::INVALID_OPTION, "Unknown format number, or page lengths that do not add up.", "", std::nullopt, 0});
+    return 0;
+  }
+  Result<LoadRequest> read = read_load_request(request);
+  if (!read) {
+    fail(std::move(read).error());
+    return 0;
+  }
+  Result<SnapshotHandle> loaded =
+      engine.load(static_cast<Format>(format), pages, read.value().context(engine.caps()), replaces);
+  if (!loaded) {
+    fail(std::move(loaded).error());
+    return 0;
+  }
+  return loaded.value();
+}
+
+const std::uint8_t* Session::table(SnapshotHandle snapshot, TimeMs now) {
+  const Engine::Table table = engine.table(snapshot, now);
+  const double next_change_at = from_time(table.next_change_at);
+  const std::uint32_t words[] = {engine.names_generation(), static_cast<std::uint32_t>(table.decisions.size())};
+  table_.resize(sizeof next_change_at + sizeof words + table.decisions.size());
+  std::uint8_t* out = table_.data();
+  std::memcpy(out, &next_change_at, sizeof next_change_at);
+  std::memcpy(out + sizeof next_change_at, words, sizeof words);
+  if (!table.decisions.empty()) {
+    std::memcpy(out + sizeof next_change_at + sizeof words, table.decisions.data(), table.decisions.size());
+  }
+  return out;
+}
+
+bool Session::configure(std::string_view json) {
+  error_ = engine.configure(json);
+  return !error_;
+}
+
+std::string Session::unlocks(SnapshotHandle snapshot, std::string_view query) {
+  error_.reset();
+  Result<UnlockQuery> read = read_unlock_query(query);
+  if (!read) {
+    fail(std::move(read).error());
+    return {};
+  }
+  return to_json(engine.unlocks(snapshot, read.value()));
+}
+
+std::string Session::error() const { return error_ ? to_json(*error_) : std::string{}; }
+
+}  // namespace plangate::binding

@@ -1,0 +1,45 @@
+// One engine as seen from JavaScript: the engine and the buffers through which bytes come and go.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plangate/engine.hpp"
+
+namespace plangate::binding {
+
+/// JavaScript's times are doubles. Clamped to what TimeMs holds; NaN reads as the far future, where whatever has an end
+/// has ended, so that a broken clock never widens access.
+TimeMs to_time(double ms) noexcept;
+/// The way back: kNever is Infinity, kAlways is -Infinity.
+double from_time(TimeMs ms) noexcept;
+
+/// What one handle of the binding stands for.
+class Session {
+ public:
+  Engine engine;
+
+  /// Makes room for `size` bytes of input; nullptr and an error when that is over the engine's cap.
+  std::uint8_t* input(std::size_t size);
+  /// Decodes what was written to the input and frees it; 0 and an error when it is refused.
+  SnapshotHandle load(int format, std::string_view request, SnapshotHandle replaces);
+  /// Lays out `f64 nextChangeAt, u32 namesGeneration, u32 count, u8[count]`. Valid until the next call.
+  const std::uint8_t* table(SnapshotHandle snapshot, TimeMs now);
+  bool configure(std::string_view json);
+  std::string unlocks(SnapshotHandle snapshot, std::string_view query);
+
+  /// The last error as JSON, "" when the last call that can fail did not.
+  [[nodiscard]] std::string error() const;
+
+ private:
+  void fail(Error error) { error_ = std::move(error); }
+
+  std::vector<std::uint8_t> input_;
+  std::vector<std::uint8_t> table_;
+  std::optional<Error> error_;
+};
+
+}  // namespace plangate::binding
