@@ -89,7 +89,7 @@ std::uintptr_t input(int e, double size) {
   return s == nullptr || !countable ? 0 : address(s->input(static_cast<std::size_t>(size)));
 }
 
-SnapshotHandle load(int e, int format, const std::string& request, SnapshotHandle replaces) {
+SnapshotHandle load(int e, const std::string& format, const std::string& request, SnapshotHandle replaces) {
   Session* s = session(e);
   return s == nullptr ? 0 : s->load(format, request, replaces);
 }

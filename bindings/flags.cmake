@@ -12,6 +12,7 @@ set(PLANGATE_WASM_LINK
   --bind                                      # embind's JavaScript half
   --no-entry                                  # a library: there is no main()
   -flto                                       # link-time optimisation, as compiled
+  -fno-exceptions -fno-rtti                   # picks the system libraries, embind's among them, built the same way
   -sMODULARIZE=1                              # a factory function: several instances, nothing global
   -sEXPORT_ES6=1                              # an ES module, so that bundlers can read it
   -sEXPORT_NAME=createPlangateModule          # the factory's name in stack traces
@@ -22,7 +23,7 @@ set(PLANGATE_WASM_LINK
   -sMALLOC=emmalloc                           # smallest allocator: 2 kB against dlmalloc's 7 kB
   -sALLOW_MEMORY_GROWTH=1                     # snapshots of any size up to the caps
   -sINITIAL_MEMORY=1048576                    # 1 MiB to start with instead of 16
-  -sINCOMING_MODULE_JS_API=instantiateWasm,onAbort  # the only hooks the loader uses; the rest of the glue is dropped
+  -sINCOMING_MODULE_JS_API=instantiateWasm,onAbort,print,printErr  # the hooks the loader uses; no others are made
   -sEXPORTED_FUNCTIONS=_malloc,_free          # embind's strings need both
 )
 

@@ -1,5 +1,7 @@
 #include "requests.hpp"
 
+#include <iterator>
+
 #include "gate/document.hpp"
 
 namespace plangate::binding {
@@ -94,6 +96,16 @@ Result<Request> read_request(std::string_view text, Request request) {
 }
 
 }  // namespace
+
+std::optional<Format> format_named(std::string_view name) noexcept {
+  constexpr std::string_view kNames[] = {"snapshot", "stripe-list", "stripe-summary", "paygentic-list"};  // by number
+  for (std::size_t i = 0; i < std::size(kNames); ++i) {
+    if (name == kNames[i]) {
+      return static_cast<Format>(i);
+    }
+  }
+  return std::nullopt;
+}
 
 Result<LoadRequest> read_load_request(std::string_view json) {
   return read_request(json.empty() ? std::string_view{"{}"} : json, LoadRequest{});

@@ -11,6 +11,9 @@
 
 namespace plangate::binding {
 
+/// A wire format by its name: snapshot, stripe-list, stripe-summary, paygentic-list.
+std::optional<Format> format_named(std::string_view name) noexcept;
+
 /// load()'s request, `{"customer"?, "source"?, "mode"?, "asOf"?}`. Owns the text that context() views.
 struct LoadRequest {
   std::string customer;

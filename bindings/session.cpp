@@ -65,13 +65,14 @@ std::uint8_t* Session::input(std::size_t size) {
   return input_.data();
 }
 
-SnapshotHandle Session::load(int format, std::string_view request, SnapshotHandle replaces) {
+SnapshotHandle Session::load(std::string_view format_name, std::string_view request, SnapshotHandle replaces) {
   error_.reset();
   const std::vector<std::uint8_t> input = std::move(input_);  // freed on every way out
   input_.clear();
   std::vector<std::string_view> pages;
-  if (format < 0 || format > static_cast<int>(Format::paygentic_list) || !split_pages(input, pages)) {
-    fail({ErrorCode::INVALID_OPTION, "Unknown format number, or page lengths that do not add up.", "", std::nullopt, 0});
+  const std::optional<Format> format = format_named(format_name);
+  if (!format || !split_pages(input, pages)) {
+    fail({ErrorCode::INVALID_OPTION, "Unknown format, or page lengths that do not add up.", "", std::nullopt, 0});
     return 0;
   }
   Result<LoadRequest> read = read_load_request(request);
@@ -80,7 +81,7 @@ SnapshotHandle Session::load(int format, std::string_view request, SnapshotHandl
     return 0;
   }
   Result<SnapshotHandle> loaded =
-      engine.load(static_cast<Format>(format), pages, read.value().context(engine.caps()), replaces);
+      engine.load(*format, pages, read.value().context(engine.caps()), replaces);
   if (!loaded) {
     fail(std::move(loaded).error());
     return 0;

@@ -25,7 +25,7 @@ class Session {
   /// Makes room for `size` bytes of input; nullptr and an error when that is over the engine's cap.
   std::uint8_t* input(std::size_t size);
   /// Decodes what was written to the input and frees it; 0 and an error when it is refused.
-  SnapshotHandle load(int format, std::string_view request, SnapshotHandle replaces);
+  SnapshotHandle load(std::string_view format_name, std::string_view request, SnapshotHandle replaces);
   /// Lays out `f64 nextChangeAt, u32 namesGeneration, u32 count, u8[count]`. Valid until the next call.
   const std::uint8_t* table(SnapshotHandle snapshot, TimeMs now);
   bool configure(std::string_view json);
