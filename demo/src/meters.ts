@@ -1,0 +1,122 @@
+// Allowances and buttons that use them up. Whether there is room is the gate's answer; the page only keeps the count of
+// what was used since the list was fetched, as an application does.
+import type { LimitResult, Plangate } from 'plangate';
+
+import { byId, fill, h } from './dom.js';
+import { number, words } from './format.js';
+
+/** What a meter asks the gate. */
+interface Allowance {
+  readonly key: 'api_calls' | 'storage_quota';
+  readonly title: string;
+  readonly unit: string;
+  /** Used when the page opens; absent: the billing system counts. */
+  readonly used?: number;
+  readonly portion: number;
+  readonly action: string;
+  ask(gate: Plangate, query: { used?: number; requested?: number }): LimitResult;
+}
+
+const ALLOWANCES: readonly Allowance[] = [
+  {
+    key: 'api_calls',
+    title: 'API calls this period',
+    unit: 'calls',
+    portion: 2_000,
+    action: 'Make 2,000 calls',
+    ask: (gate, query) => gate.limit('api_calls', query),
+  },
+  {
+    key: 'storage_quota',
+    title: 'Storage',
+    unit: 'GB',
+    used: 62,
+    portion: 146,
+    action: 'Upload 146 GB',
+    ask: (gate, query) => gate.limit('storage_quota', 'limitGB', query),
+  },
+];
+
+/** Told of each attempt, for the log and for screen readers. */
+export type Attempted = (message: string, allowed: boolean) => void;
+
+class Meter {
+  readonly element: HTMLElement;
+  #allowance: Allowance;
+  #used: number | undefined;
+  #left = h('p', { class: 'left' });
+  #bar: HTMLElement;
+  #verdict = h('p', { class: 'meter-verdict' });
+
+  constructor(allowance: Allowance, gate: Plangate, attempted: Attempted) {
+    const { key, title, action, portion } = allowance;
+    const id = `meter-${key}`;
+    this.#allowance = allowance;
+    this.#used = allowance.used;
+    this.#bar = h('div', { class: 'bar', role: 'meter', 'aria-labelledby': id, 'aria-valuemin': 0 });
+    const use = (requested: number): void => this.#use(gate, requested, attempted);
+    this.element = h(
+      'article',
+      { class: 'meter panel', 'data-key': key },
+      h('h3', { id }, title),
+      this.#left,
+      this.#bar,
+      this.#verdict,
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', onclick: () => use(portion) }, action),
+        h('button', { type: 'button', class: 'quiet', onclick: () => use(this.#rest(gate)) }, 'Use all that is left'),
+      ),
+    );
+  }
+
+  /** Shows what is left now; a meter whose feature has no limit at all is not shown. */
+  show(gate: Plangate): boolean {
+    const { unit } = this.#allowance;
+    const { limit, used, remaining } = this.#allowance.ask(gate, { used: this.#used, requested: 0 });
+    // Room for one more, asked without using it: this is what the words under the bar say.
+    const next = this.#allowance.ask(gate, { used: this.#used });
+    this.element.hidden = limit === undefined;
+    if (limit === undefined || remaining === undefined) return false;
+    this.#bar.setAttribute('aria-valuemax', String(limit));
+    this.#bar.setAttribute('aria-valuenow', String(Math.min(used, limit)));
+    this.#bar.setAttribute('aria-valuetext', `${number(used)} of ${number(limit)} ${unit} used`);
+    this.#bar.style.setProperty('--share', String(limit > 0 ? Math.min(1, used / limit) : 1));
+    this.element.dataset.state = next.allowed ? 'open' : 'locked';
+    fill(this.#left, h('b', {}, number(remaining)), ` ${unit} left of ${number(limit)}`);
+    fill(this.#verdict, h('code', {}, next.reason), h('span', {}, next.allowed ? 'There is room for more' : words(next.reason)));
+    return true;
+  }
+
+  #rest = (gate: Plangate): number => this.#allowance.ask(gate, { used: this.#used, requested: 0 }).remaining ?? 0;
+
+  #use(gate: Plangate, requested: number, attempted: Attempted): void {
+    const { title, unit } = this.#allowance;
+    // Asking for nothing would be allowed; with nothing left, one more is what the button means.
+    const wanted = Math.max(requested, 1);
+    const { allowed, used, reason } = this.#allowance.ask(gate, { used: this.#used, requested: wanted });
+    if (allowed) this.#used = used + wanted;
+    this.show(gate);
+    attempted(
+      allowed ? `${title}: ${number(wanted)} ${unit} used.` : `${title}: ${number(wanted)} more ${unit} refused, ${reason}.`,
+      allowed,
+    );
+  }
+}
+
+/** The allowances of the page. */
+export class Meters {
+  #meters: Meter[];
+
+  constructor(gate: Plangate, attempted: Attempted) {
+    this.#meters = ALLOWANCES.map((allowance) => new Meter(allowance, gate, attempted));
+    fill(byId('meters'), ...this.#meters.map(({ element }) => element));
+  }
+
+  /** Shows what is left now. */
+  show(gate: Plangate): void {
+    const shown = this.#meters.filter((meter) => meter.show(gate));
+    byId('allowances').hidden = shown.length === 0;
+  }
+}

@@ -1,0 +1,90 @@
+// The countdown to the next moment at which time alone changes a decision. The gate changes its answers by itself; this
+// only shows when.
+import type { Plangate } from 'plangate';
+
+import { byId, fill, h } from './dom.js';
+import type { Feature } from './features.js';
+import { count, time, titleOf } from './format.js';
+import type { AskUpgrade } from './tiles.js';
+
+const clockFace = (ms: number): string => {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+};
+
+/** The strip that counts down, and says what ended. */
+export class Trial {
+  #strip = byId('trial');
+  #ends: number | null = null;
+  #begun = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #face = h('b', { class: 'face' });
+  #askUpgrade: AskUpgrade;
+  #again: () => void;
+
+  constructor(askUpgrade: AskUpgrade, again: () => void) {
+    this.#askUpgrade = askUpgrade;
+    this.#again = again;
+  }
+
+  /** Starts counting to the first end among the features' decisions, or hides the strip. */
+  show(gate: Plangate, features: readonly Feature[]): void {
+    const ends = Math.min(...features.map(({ key }) => gate.check(key).validUntil ?? Infinity));
+    if (!Number.isFinite(ends)) {
+      this.#stop();
+      if (this.#strip.dataset.state !== 'ended') this.#strip.hidden = true;
+      return;
+    }
+    if (ends === this.#ends) return;
+    this.#ends = ends;
+    this.#begun = Date.now();
+    this.#strip.hidden = false;
+    this.#strip.dataset.state = 'running';
+    fill(
+      this.#strip,
+      h('p', {}, 'The trial ends in ', h('span', { role: 'timer', 'aria-label': 'Time left' }, this.#face)),
+      h('div', { class: 'line', 'aria-hidden': 'true' }),
+    );
+    this.#tick();
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#tick(), 250);
+  }
+
+  /** Says what ended, and offers a way back. */
+  ended(revoked: readonly Feature['key'][]): void {
+    this.#stop();
+    const titles = revoked.map(titleOf);
+    this.#strip.hidden = false;
+    this.#strip.dataset.state = 'ended';
+    fill(
+      this.#strip,
+      h('p', {}, h('strong', {}, `The trial ended at ${time(Date.now())}.`), ` ${count(revoked.length, 'feature')} closed: ${titles.join(', ')}.`),
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', onclick: () => this.#askUpgrade(revoked, 'what the trial had') }, 'Keep them'),
+        h('button', { type: 'button', class: 'quiet', onclick: () => this.#again() }, 'Run the trial again'),
+      ),
+    );
+  }
+
+  /** Forgets a trial: another customer is shown. */
+  clear(): void {
+    this.#stop();
+    this.#strip.hidden = true;
+    this.#strip.dataset.state = '';
+  }
+
+  #stop(): void {
+    clearInterval(this.#timer);
+    this.#ends = null;
+  }
+
+  #tick(): void {
+    if (this.#ends === null) return;
+    const left = this.#ends - Date.now();
+    const face = clockFace(left);
+    if (this.#face.textContent !== face) fill(this.#face, face);
+    this.#strip.style.setProperty('--left', String(Math.max(0, left / (this.#ends - this.#begun))));
+  }
+}
