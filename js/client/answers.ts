@@ -1,0 +1,234 @@
+import type { SnapshotHandle } from '../engine/binding.js';
+import type { Engine } from '../engine/engine.js';
+import type { Decision, Diff, Format, LoadRequest, SnapshotInfo } from '../engine/types.js';
+import { Alarm } from './clock.js';
+import type { Clock } from './clock.js';
+
+/** One whole list as it came: kept, so that a replaced engine can be given it again. */
+export interface Payload {
+  format: Format;
+  pages: readonly Uint8Array[];
+  request: LoadRequest;
+}
+
+/** What the answers tell their client. */
+export interface AnswersHost {
+  readonly clock: Clock;
+  /** The answers are others now; called in a microtask of its own, so that no check ever runs a listener. */
+  changed(diff: Diff, becameStale: boolean): void;
+  /** The engine stopped in the middle of a call. Everything denies from here on. */
+  failed(error: unknown): void;
+  /** A question was asked while there is no engine; at most once per job. */
+  missed(now: number): void;
+}
+
+interface Cached {
+  epoch: number;
+  json: string;
+  decision: Decision;
+}
+
+type DecisionCache = Map<string, Cached>;
+
+const STALE_BIT = 128;
+/** More keys than any application has: a bound for keys that come from a visitor's input. */
+const MOST_CACHED = 10_000;
+
+/** Freezes parsed JSON all the way down. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}
+
+const closed = (key: string): Decision =>
+  deepFreeze({ key, allowed: false, reason: 'NOT_READY', grants: [], validUntil: null, stale: false, fallback: false });
+
+/**
+ * The decisions of one list at one moment, copied out of the engine, and what it takes to keep them true: time moves
+ * them on (by a timer, and by a look at the clock for timers that sleep late), lists replace them.
+ */
+export class Answers {
+  #host: AnswersHost;
+  #alarm: Alarm;
+  #engine: Engine | undefined;
+  #snapshot: SnapshotHandle = 0;
+  /** The moment the decisions are for, and the next one at which time changes them. */
+  #at = 0;
+  #next = Infinity;
+  #table: Uint8Array = new Uint8Array();
+  #ids = new Map<string, number>();
+  #namesGeneration = -1;
+  #stale = false;
+  /** The clock has to be read before the next answer. */
+  #due = true;
+  #epoch = 0;
+  #cache: DecisionCache = new Map();
+  #narrowed = new Map<string, DecisionCache>();
+
+  constructor(host: AnswersHost) {
+    this.#host = host;
+    this.#alarm = new Alarm(host.clock, (now) => this.#move(this.#snapshot, now));
+  }
+
+  /** Counts up whenever an answer may have changed: for framework stores. */
+  get version(): number {
+    return this.#epoch;
+  }
+
+  /** A list is loaded. */
+  get ready(): boolean {
+    return this.#snapshot !== 0;
+  }
+
+  get connected(): boolean {
+    return this.#engine !== undefined;
+  }
+
+  /** The hot path: a map lookup and a byte. */
+  has(key: string): boolean {
+    if (this.#due) this.#lookAtClock();
+    const id = this.#ids.get(key);
+    return id !== undefined && (this.#table[id]! & 1) === 1;
+  }
+
+  /** The decision in full; the same frozen object until it changes. */
+  check(key: string, product: string): Decision {
+    if (this.#due) this.#lookAtClock();
+    const cache = product === '' ? this.#cache : this.#cacheOf(product);
+    const cached = cache.get(key);
+    return cached?.epoch === this.#epoch ? cached.decision : this.#recheck(cache, String(key), String(product), cached);
+  }
+
+  /** Asks the engine anything about the current list and moment; without an engine, or when it fails: `otherwise`. */
+  ask<T>(question: (engine: Engine, snapshot: SnapshotHandle, now: number) => T, otherwise: T): T {
+    if (this.#due) this.#lookAtClock();
+    if (!this.#engine) return otherwise;
+    try {
+      return question(this.#engine, this.#snapshot, this.#at);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return otherwise;
+    }
+  }
+
+  /** Takes over an engine, with its defaults and overrides but without a list. */
+  attach(engine: Engine): void {
+    this.#engine = engine;
+    this.#move(0, this.#host.clock.now());
+  }
+
+  /** Replaces the list. Throws the core's refusal, and then everything stays as it was. */
+  load({ format, pages, request }: Payload): void {
+    const engine = this.#engine;
+    if (!engine) return;
+    let loaded;
+    try {
+      loaded = engine.load(format, pages, request, this.#snapshot);
+    } catch (thrown) {
+      this.#fail(thrown);
+      throw thrown;
+    }
+    this.#move(loaded, this.#host.clock.now());
+  }
+
+  /** Forgets the list: another customer's answers are never shown. */
+  clear(): void {
+    if (this.#engine) this.#move(0, this.#host.clock.now());
+  }
+
+  /** Facts of the list. */
+  info(): SnapshotInfo | undefined {
+    return this.ask((engine, snapshot) => engine.info(snapshot), undefined);
+  }
+
+  /** Denies everything for good. */
+  dispose(): void {
+    this.#engine?.dispose();
+    this.#close();
+  }
+
+  #cacheOf(product: string): DecisionCache {
+    let cache = this.#narrowed.get(product);
+    if (!cache) {
+      if (this.#narrowed.size >= MOST_CACHED) this.#narrowed.clear();
+      this.#narrowed.set(product, (cache = new Map()));
+    }
+    return cache;
+  }
+
+  #recheck(cache: DecisionCache, key: string, product: string, cached: Cached | undefined): Decision {
+    const json = this.ask((engine, snapshot, now) => engine.check(snapshot, key, now, product), '');
+    const epoch = this.#epoch;
+    if (cached?.json === json) {
+      cached.epoch = epoch;
+      return cached.decision;
+    }
+    const decision = json ? deepFreeze(JSON.parse(json) as Decision) : closed(key);
+    if (cache.size >= MOST_CACHED) cache.clear();
+    cache.set(key, { epoch, json, decision });
+    return decision;
+  }
+
+  /** At most one look at the clock per job, and none while nothing is bound to time. */
+  #lookAtClock(): void {
+    this.#due = false;
+    queueMicrotask(this.#rearm);
+    const now = this.#host.clock.now();
+    if (!this.#engine) this.#host.missed(now);
+    else if (now >= this.#next) this.#move(this.#snapshot, now);
+  }
+
+  #rearm = (): void => {
+    this.#due = !this.#engine || this.#next !== Infinity;
+  };
+
+  /** Goes to another list or moment; tells what differs. */
+  #move(snapshot: SnapshotHandle, now: number): void {
+    const engine = this.#engine!;
+    try {
+      const before = this.#snapshot;
+      const diff = engine.diff(before, this.#at, snapshot, now);
+      if (before && before !== snapshot) engine.release(before);
+      const { decisions, nextChangeAt, namesGeneration } = engine.table(snapshot, now);
+      if (namesGeneration !== this.#namesGeneration) this.#ids = engine.names();
+      this.#namesGeneration = namesGeneration;
+      this.#table = decisions;
+      this.#snapshot = snapshot;
+      this.#at = now;
+      this.#next = nextChangeAt;
+      this.#announce(diff);
+    } catch (thrown) {
+      this.#fail(thrown);
+      return;
+    }
+    this.#alarm.set(this.#next);
+    this.#rearm();
+  }
+
+  #announce(diff: Diff): void {
+    const wasStale = this.#stale;
+    this.#stale = this.#table.some((decision) => decision & STALE_BIT);
+    const becameStale = this.#stale && !wasStale;
+    this.#epoch++;
+    queueMicrotask(() => this.#host.changed(diff, becameStale));
+  }
+
+  /** A refused input leaves everything as it was; after a trap nothing can be trusted. */
+  #fail(thrown: unknown): void {
+    if ((thrown as { code?: unknown }).code !== 'ENGINE_FAILED') return;
+    this.#close();
+    this.#announce({ granted: [], revoked: [], configChanged: [], usageChanged: [] });
+    this.#host.failed(thrown);
+  }
+
+  #close(): void {
+    this.#engine = undefined;
+    this.#snapshot = 0;
+    this.#table = new Uint8Array();
+    this.#namesGeneration = -1;
+    this.#next = Infinity;
+    this.#alarm.set(Infinity);
+    this.#epoch++;
+    this.#rearm();
+  }
+}

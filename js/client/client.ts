@@ -1,0 +1,331 @@
+import { disposeSymbol } from '../engine/dispose.js';
+import { Engine } from '../engine/engine.js';
+import type { EngineModule } from '../engine/module.js';
+import type { Decision, Diff, Format, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
+import type { SnapshotInfo, Unlock } from '../engine/types.js';
+import { Answers, deepFreeze } from './answers.js';
+import type { AnswersHost, Payload } from './answers.js';
+import type { PlangateClient, PlangateEvents, UnlockQuestion } from './api.js';
+import type { Clock } from './clock.js';
+import { Emitter } from './emitter.js';
+import { messageOf, PlangateError } from './errors.js';
+import { explain } from './explain.js';
+import type { Explanation } from './explain.js';
+import { fetchList } from './fetcher.js';
+import { validateCustomer } from './options.js';
+import type { Bootstrap, Settings } from './options.js';
+import { splitPages } from './pages.js';
+
+/** How long a client without an engine waits before it tries again by itself. */
+const RETRY_MS = 10_000;
+
+const FORMATS: Record<NonNullable<Settings['format']>, Format> = {
+  snapshot: 'snapshot',
+  stripe: 'stripe-list',
+  paygentic: 'paygentic-list',
+};
+
+const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY', used: 0 });
+
+const bytesOf = (list: Bootstrap): Uint8Array =>
+  list instanceof Uint8Array ? list : new TextEncoder().encode(typeof list === 'string' ? list : JSON.stringify(list));
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
+
+/** The client: brings lists to the engine and the engine's answers to the application. */
+export class Client implements PlangateClient, AnswersHost {
+  readonly clock: Clock;
+  #settings: Settings;
+  #loadModule: () => Promise<EngineModule>;
+  #answers: Answers;
+  #events: Emitter<PlangateEvents & { update: undefined }>;
+  #customer: string | null;
+  #error: PlangateError | undefined;
+  /** The last good list, or the bootstrap that no engine has read yet. */
+  #kept: Payload | undefined;
+  #connecting: Promise<void> | undefined;
+  #triedAt = -Infinity;
+  /** A trap was answered with a new engine; the next one waits until a list has loaded again. */
+  #recovered = false;
+  #announceReady = false;
+  #flight: { readonly done: Promise<boolean>; readonly controller: AbortController } | undefined;
+  #disposed = false;
+
+  constructor(settings: Settings, loadModule: () => Promise<EngineModule>) {
+    this.#settings = settings;
+    this.#loadModule = loadModule;
+    this.clock = settings.clock;
+    this.#customer = settings.customer ?? null;
+    this.#events = new Emitter((thrown) => this.#log('error', 'a listener failed', thrown));
+    this.#answers = new Answers(this);
+    const { bootstrap } = settings;
+    if (bootstrap !== undefined) this.#kept = this.#payload(bytesOf(bootstrap), this.clock.now());
+  }
+
+  /** Loads engine and first list, side by side. Rejects only for wrong options. */
+  async start(): Promise<void> {
+    const { url } = this.#settings;
+    const first = url !== undefined && !this.#kept ? this.refresh() : undefined;
+    try {
+      await this.#connect();
+    } catch (thrown) {
+      if ((thrown as PlangateError).code === 'INVALID_OPTION') {
+        this.dispose();
+        throw thrown;
+      }
+    }
+    await first;
+    if (url !== undefined && !first) {
+      const behind = this.refresh();
+      if (!this.ready) await behind;
+    }
+  }
+
+  get ready(): boolean {
+    return this.#answers.ready;
+  }
+
+  get customer(): string | null {
+    return this.#customer;
+  }
+
+  get error(): PlangateError | undefined {
+    return this.#error;
+  }
+
+  get info(): SnapshotInfo | undefined {
+    return this.#answers.info();
+  }
+
+  hasFeature(key: string): boolean {
+    return this.#answers.has(key);
+  }
+
+  // The narrowed types are promises of the application's own declarations; the engine knows keys and JSON.
+  check(key: string, options?: { product?: string }): Decision<never> {
+    return this.#answers.check(key, options?.product ?? '') as Decision<never>;
+  }
+
+  config(key: string): never {
+    return (this.#answers.check(key, '').config ?? null) as never;
+  }
+
+  value(key: string, field: string, fallback: JsonValue): never {
+    const { config = {} } = this.#answers.check(key, '');
+    const value = Object.hasOwn(config, field) ? config[field] : null;
+    return (value !== null && kindOf(value) === kindOf(fallback) ? value : fallback) as never;
+  }
+
+  limit(key: string, field?: string | LimitQuery | null, query: LimitQuery = {}): LimitResult {
+    if (typeof field === 'object' && field !== null) return this.limit(key, null, field);
+    return this.#answers.ask(
+      (engine, snapshot, now) => Object.freeze(engine.limit(snapshot, String(key), String(field ?? ''), query, now)),
+      DENIED,
+    );
+  }
+
+  unlocks(question: UnlockQuestion<string>): readonly Unlock[] {
+    const asked = typeof question === 'object' && !Array.isArray(question) ? question : { keys: question };
+    const { key, keys = key, ...rest } = asked as { key?: string; keys?: string | readonly string[] };
+    const query = { ...rest, keys: [keys ?? []].flat() as string[] };
+    return this.#answers.ask((engine, snapshot) => deepFreeze(engine.unlocks(snapshot, query)), []);
+  }
+
+  explain(key: string): Explanation {
+    const text = this.#answers.ask((engine, snapshot) => engine.encode(snapshot, false), '');
+    const { entitlements } = JSON.parse(text || '{"entitlements":[]}') as { entitlements: JsonObject[] };
+    const rows = entitlements.filter(({ featureKey }) => featureKey === key);
+    return explain(this.check(key), rows, this.unlocks(key));
+  }
+
+  snapshot(): string | null {
+    return this.#answers.ask((engine, snapshot) => engine.encode(snapshot), '') || null;
+  }
+
+  on<Name extends keyof PlangateEvents>(name: Name, listener: (event: PlangateEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener as never);
+  }
+
+  off<Name extends keyof PlangateEvents>(name: Name, listener: (event: PlangateEvents[Name]) => void): void {
+    this.#events.off(name, listener as never);
+  }
+
+  subscribe(listener: () => void): () => void {
+    // A listener of its own for each call, so that the same function may subscribe twice.
+    return this.#events.on('update', () => listener());
+  }
+
+  getVersion(): number {
+    return this.#answers.version;
+  }
+
+  refresh(): Promise<boolean> {
+    if (this.#disposed) return Promise.resolve(false);
+    if (!this.#flight) {
+      const controller = new AbortController();
+      const flight = {
+        controller,
+        done: this.#fly(controller).finally(() => {
+          if (this.#flight === flight) this.#flight = undefined;
+        }),
+      };
+      this.#flight = flight;
+    }
+    return this.#flight.done;
+  }
+
+  async setCustomer(customer: string | null): Promise<boolean> {
+    validateCustomer(customer);
+    if (customer !== this.#customer && !this.#disposed) {
+      this.#customer = customer;
+      this.#ground();
+      this.#kept = undefined;
+      this.#announceReady = false;
+      this.#answers.clear();
+    }
+    return this.refresh();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#ground();
+    this.#kept = undefined;
+    this.#answers.dispose();
+    this.#events.clear();
+  }
+
+  [disposeSymbol](): void {
+    this.dispose();
+  }
+
+  /** For Answers. */
+  changed(diff: Diff, becameStale: boolean): void {
+    if (this.#disposed) return;
+    const info = this.#announceReady || becameStale ? this.info : undefined;
+    if (this.#announceReady && info) this.#events.emit('ready', info);
+    this.#announceReady = false;
+    if (Object.values(diff).some((list: readonly unknown[]) => list.length > 0)) this.#events.emit('change', deepFreeze(diff));
+    if (becameStale && info) this.#events.emit('stale', info);
+    this.#events.emit('update', undefined);
+  }
+
+  /** For Answers. */
+  failed(error: unknown): void {
+    this.#fail(error);
+    if (this.#recovered) return;
+    this.#recovered = true;
+    this.#connect().catch(() => {});
+  }
+
+  /** For Answers. */
+  missed(now: number): void {
+    if (this.#disposed || this.#connecting || now - this.#triedAt < RETRY_MS) return;
+    if (this.#settings.url === undefined) this.#connect().catch(() => {});
+    else void this.refresh();
+  }
+
+  /** Gets an engine if there is none; gives it the list that is already here. Failures are reported, and rejected. */
+  #connect(): Promise<void> {
+    if (this.#answers.connected) return Promise.resolve();
+    if (!this.#connecting) {
+      this.#triedAt = this.clock.now();
+      this.#connecting = this.#load().finally(() => (this.#connecting = undefined));
+      this.#connecting.catch((thrown: unknown) => this.#fail(thrown));
+    }
+    return this.#connecting;
+  }
+
+  async #load(): Promise<void> {
+    const module = await this.#loadModule();
+    if (this.#disposed) return;
+    const engine = new Engine(module);
+    try {
+      engine.configure(this.#settings.rules);
+    } catch (thrown) {
+      engine.dispose();
+      throw thrown;
+    }
+    this.#answers.attach(engine);
+    const kept = this.#kept;
+    this.#kept = undefined;
+    if (kept) {
+      try {
+        this.#accept(kept);
+      } catch (thrown) {
+        this.#fail(thrown);
+      }
+    }
+  }
+
+  async #fly(controller: AbortController): Promise<boolean> {
+    const { signal } = controller;
+    try {
+      // Taken before the request leaves, so that a list never claims to be fresher than it is.
+      const asOf = this.clock.now();
+      const connecting = this.#connect();
+      if (this.#settings.url !== undefined) {
+        const body = await fetchList(this.#settings, this.#customer, controller);
+        await connecting;
+        if (signal.aborted) return false;
+        this.#accept(this.#payload(body, asOf));
+        this.#recovered = false;
+      } else await connecting;
+      return this.ready;
+    } catch (thrown) {
+      if (!signal.aborted || (thrown as PlangateError).code === 'TIMEOUT') this.#fail(thrown);
+      return false;
+    }
+  }
+
+  #payload(body: Uint8Array, asOf: number): Payload {
+    const { format = 'snapshot', request } = this.#settings;
+    const own = format === 'snapshot';
+    return {
+      format: FORMATS[format],
+      pages: own ? [body] : splitPages(body),
+      request: { ...request, ...(this.#customer !== null && { customer: this.#customer }), ...(!own && { asOf }) },
+    };
+  }
+
+  /** Answers from another list. Throws the core's refusal; the list before stays then. */
+  #accept(payload: Payload): void {
+    const first = !this.ready;
+    this.#answers.load(payload);
+    this.#kept = payload;
+    this.#error = undefined;
+    this.#announceReady ||= first;
+    const warnings = this.#answers.ask((engine) => engine.warnings(), []);
+    if (warnings.length) this.#log('warn', 'entitlements closed or dropped', warnings);
+  }
+
+  /** Gives up the request that is under way. */
+  #ground(): void {
+    this.#flight?.controller.abort();
+    this.#flight = undefined;
+  }
+
+  #fail(thrown: unknown): void {
+    // One failure can surface twice, through the engine and through the request that waited for it.
+    if (this.#disposed || thrown === this.#error) return;
+    const error =
+      thrown instanceof PlangateError ? thrown : new PlangateError('ENGINE_FAILED', messageOf(thrown), { cause: thrown });
+    this.#error = error;
+    const { onError } = this.#settings;
+    try {
+      onError?.(error);
+    } catch (fault) {
+      this.#log('error', 'onError failed', fault);
+    }
+    if (!this.#events.emit('error', error) && !onError) this.#log('warn', `${error.code}: ${error.message}`);
+  }
+
+  /** A logger that throws must not take the application down. */
+  #log(level: 'warn' | 'error', text: string, ...data: unknown[]): void {
+    try {
+      this.#settings.logger?.[level](`plangate: ${text}`, ...data);
+    } catch {
+      // There is nowhere left to tell it.
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// The client's errors. Their codes (NETWORK_ERROR, TIMEOUT, HTTP_STATUS, ...) are documented in ../engine/errors.ts,
+// beside the class that the engine throws too.
+import { messageOf, PlangateError } from '../engine/errors.js';
+
+export { messageOf, PlangateError };
+
+/** A wrong option of createPlangate or setCustomer. */
+export const invalidOption = (name: string, expected: string): PlangateError =>
+  new PlangateError('INVALID_OPTION', `${name}: expected ${expected}.`, { pointer: `/${name}` });
+
+const SECRET = /(^|[^a-z0-9])[sr]k_/i;
+
+/** Refuses a secret key: whatever a browser sends, its user can read. */
+export function refuseSecrets(name: string, text: string): void {
+  if (SECRET.test(text)) {
+    throw new PlangateError(
+      'SECRET_KEY_IN_CLIENT',
+      `${name} holds a secret key (sk_ or rk_). Keep it on your server and let the server hand out the list.`,
+    );
+  }
+}

@@ -1,0 +1,68 @@
+import { messageOf, PlangateError, refuseSecrets } from './errors.js';
+import type { Settings } from './options.js';
+
+async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const add = (chunk: Uint8Array): void => {
+    size += chunk.length;
+    if (size > maxBytes) throw new PlangateError('BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes (maxBytes).`);
+    chunks.push(chunk);
+  };
+  const reader = response.body?.getReader();
+  if (!reader) add(new Uint8Array(await response.arrayBuffer()));
+  else {
+    try {
+      for (let part = await reader.read(); !part.done; part = await reader.read()) add(part.value);
+    } catch (thrown) {
+      reader.cancel().catch(() => {});
+      throw thrown;
+    }
+  }
+  if (chunks.length === 1) return chunks[0]!;
+  const body = new Uint8Array(size);
+  size = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, size);
+    size += chunk.length;
+  }
+  return body;
+}
+
+async function request(settings: Settings, customer: string | null, signal: AbortSignal): Promise<Uint8Array> {
+  const { url, headers, credentials } = settings;
+  const address = String(typeof url === 'function' ? url(customer) : url);
+  const sent = { accept: 'application/json', ...(typeof headers === 'function' ? await headers() : headers) };
+  refuseSecrets('url', address);
+  refuseSecrets('headers', Object.values(sent).join(' '));
+  const send = settings.fetch ?? fetch;
+  // Some hosts refuse members they do not know even when undefined: name only what was asked for.
+  const response = await send(address, { headers: sent, signal, ...(credentials && { credentials }) });
+  const { status } = response;
+  if (!response.ok) {
+    response.body?.cancel().catch(() => {});
+    throw new PlangateError('HTTP_STATUS', `The server answered ${status}.`, { status });
+  }
+  return readBody(response, settings.maxBytes);
+}
+
+/**
+ * The list's bytes as the server sends them. Rejects with PlangateError. The controller gives up the request; also a
+ * `fetch` that ignores its signal is given up in time.
+ */
+export function fetchList(settings: Settings, customer: string | null, controller: AbortController): Promise<Uint8Array> {
+  const { clock, timeoutMs } = settings;
+  const { signal } = controller;
+  return new Promise<Uint8Array>((resolve, reject) => {
+    const timer = clock.setTimeout(() => {
+      reject(new PlangateError('TIMEOUT', `No answer within ${timeoutMs} ms (timeoutMs).`));
+      controller.abort();
+    }, timeoutMs);
+    signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'The request was given up.')));
+    request(settings, customer, signal)
+      .then(resolve, (cause: unknown) =>
+        reject(cause instanceof PlangateError ? cause : new PlangateError('NETWORK_ERROR', messageOf(cause), { cause })),
+      )
+      .finally(() => clock.clearTimeout(timer));
+  });
+}

@@ -1,0 +1,76 @@
+import type { Binding, GlueFactory } from './binding.js';
+import { messageOf, PlangateError } from './errors.js';
+
+/** One wasm instance, shared by the engines of a page or process until it traps. */
+export class EngineModule {
+  readonly binding: Binding;
+  /** Set once a call trapped: linear memory can no longer be trusted. */
+  failure: PlangateError | undefined;
+  #forget: () => void;
+
+  constructor(binding: Binding, forget: () => void = () => {}) {
+    this.binding = binding;
+    this.#forget = forget;
+  }
+
+  /** Marks the instance as unusable, so that the next load makes a new one. */
+  poison(cause: unknown): PlangateError {
+    this.#forget();
+    return (this.failure ??= new PlangateError('ENGINE_FAILED', `The engine stopped: ${messageOf(cause)}`, { cause }));
+  }
+}
+
+/** How an entry gets an instance. Sources with the same `key` share one instance. */
+export interface EngineSource {
+  readonly key: unknown;
+  instantiate(): Promise<Binding>;
+}
+
+const loads = new Map<unknown, Promise<EngineModule>>();
+
+const CURE =
+  "Set `wasmUrl` (or `wasm`) if the file is elsewhere, or import 'plangate/inline'; " +
+  "serve it as application/wasm and allow 'wasm-unsafe-eval' in the CSP's script-src.";
+
+/** The instance of a source: made once, made again after a failure or a trap. Rejects with ENGINE_LOAD_FAILED. */
+export function loadEngineModule(source: EngineSource): Promise<EngineModule> {
+  const { key } = source;
+  let loading = loads.get(key);
+  if (!loading) {
+    const forget = (): void => {
+      if (loads.get(key) === loading) loads.delete(key);
+    };
+    loading = source.instantiate().then(
+      (binding) => new EngineModule(binding, forget),
+      (cause: unknown) => {
+        forget();
+        throw new PlangateError('ENGINE_LOAD_FAILED', `The engine did not load: ${messageOf(cause)}. ${CURE}`, {
+          cause,
+        });
+      },
+    );
+    loads.set(key, loading);
+  }
+  return loading;
+}
+
+/** Starts the glue with a way to instantiate; a failure rejects instead of leaving the glue waiting for ever. */
+export function startGlue(
+  factory: GlueFactory,
+  instantiate?: (imports: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
+): Promise<Binding> {
+  return new Promise((resolve, reject) => {
+    const silent = (): void => {};
+    factory({
+      print: silent,
+      printErr: silent,
+      onAbort: reject,
+      ...(instantiate && {
+        instantiateWasm(imports, done) {
+          instantiate(imports).then(({ instance, module }) => done(instance, module)).catch(reject);
+          return {};
+        },
+      }),
+    }).then(resolve, reject);
+  });
+}

@@ -1,0 +1,43 @@
+import type { GlueFactory } from './binding.js';
+import { startGlue } from './module.js';
+import type { EngineSource } from './module.js';
+
+/** Where the engine's bytes come from, when the entry's own way is not enough. */
+export interface WasmOptions {
+  /** Address of plangate.wasm. */
+  wasmUrl?: string | URL;
+  /** The compiled module, or the bytes. Wins over `wasmUrl`. */
+  wasm?: WebAssembly.Module | BufferSource;
+}
+
+type Instantiated = WebAssembly.WebAssemblyInstantiatedSource;
+
+/** What an entry can hand over: bytes, a module, or an HTTP response to stream from. */
+export type WasmBytes = WebAssembly.Module | BufferSource | Response;
+
+async function instantiate(bytes: WasmBytes, imports: WebAssembly.Imports): Promise<Instantiated> {
+  if (typeof Response === 'function' && bytes instanceof Response) {
+    if (!bytes.ok) throw new Error(`${bytes.url} answered ${bytes.status}`);
+    // Streaming insists on the MIME type; a server that lacks it must not cost us the engine.
+    if (bytes.headers.get('content-type')?.startsWith('application/wasm')) {
+      return WebAssembly.instantiateStreaming(bytes, imports);
+    }
+    bytes = await bytes.arrayBuffer();
+  }
+  if (bytes instanceof WebAssembly.Module) {
+    return { module: bytes, instance: await WebAssembly.instantiate(bytes, imports) };
+  }
+  return WebAssembly.instantiate(bytes as BufferSource, imports);
+}
+
+/** A source for a build of the engine in WebAssembly: `own` is the entry's way to the bytes, options override it. */
+export function wasmSource(
+  factory: GlueFactory,
+  own: (url: string | URL | undefined) => WasmBytes | Promise<WasmBytes>,
+  { wasm, wasmUrl }: WasmOptions,
+): EngineSource {
+  return {
+    key: wasm ?? wasmUrl?.toString() ?? own,
+    instantiate: () => startGlue(factory, async (imports) => instantiate(wasm ?? (await own(wasmUrl)), imports)),
+  };
+}
