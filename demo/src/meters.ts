@@ -1,6 +1,6 @@
 // Allowances and buttons that use them up. Whether there is room is the gate's answer; the page only keeps the count of
 // what was used since the list was fetched, as an application does.
-import type { LimitResult, Plangate } from 'plangate';
+import type { LimitResult, PlangateClient } from 'plangate';
 
 import { byId, fill, h } from './dom.js';
 import { number, words } from './format.js';
@@ -14,7 +14,7 @@ interface Allowance {
   readonly used?: number;
   readonly portion: number;
   readonly action: string;
-  ask(gate: Plangate, query: { used?: number; requested?: number }): LimitResult;
+  ask(gate: PlangateClient, query: { used?: number; requested?: number }): LimitResult;
 }
 
 const ALLOWANCES: readonly Allowance[] = [
@@ -48,7 +48,7 @@ class Meter {
   #bar: HTMLElement;
   #verdict = h('p', { class: 'meter-verdict' });
 
-  constructor(allowance: Allowance, gate: Plangate, attempted: Attempted) {
+  constructor(allowance: Allowance, gate: PlangateClient, attempted: Attempted) {
     const { key, title, action, portion } = allowance;
     const id = `meter-${key}`;
     this.#allowance = allowance;
@@ -72,7 +72,7 @@ class Meter {
   }
 
   /** Shows what is left now; a meter whose feature has no limit at all is not shown. */
-  show(gate: Plangate): boolean {
+  show(gate: PlangateClient): boolean {
     const { unit } = this.#allowance;
     const { limit, used, remaining } = this.#allowance.ask(gate, { used: this.#used, requested: 0 });
     // Room for one more, asked without using it: this is what the words under the bar say.
@@ -89,9 +89,9 @@ class Meter {
     return true;
   }
 
-  #rest = (gate: Plangate): number => this.#allowance.ask(gate, { used: this.#used, requested: 0 }).remaining ?? 0;
+  #rest = (gate: PlangateClient): number => this.#allowance.ask(gate, { used: this.#used, requested: 0 }).remaining ?? 0;
 
-  #use(gate: Plangate, requested: number, attempted: Attempted): void {
+  #use(gate: PlangateClient, requested: number, attempted: Attempted): void {
     const { title, unit } = this.#allowance;
     // Asking for nothing would be allowed; with nothing left, one more is what the button means.
     const wanted = Math.max(requested, 1);
@@ -109,13 +109,13 @@ class Meter {
 export class Meters {
   #meters: Meter[];
 
-  constructor(gate: Plangate, attempted: Attempted) {
+  constructor(gate: PlangateClient, attempted: Attempted) {
     this.#meters = ALLOWANCES.map((allowance) => new Meter(allowance, gate, attempted));
     fill(byId('meters'), ...this.#meters.map(({ element }) => element));
   }
 
   /** Shows what is left now. */
-  show(gate: Plangate): void {
+  show(gate: PlangateClient): void {
     const shown = this.#meters.filter((meter) => meter.show(gate));
     byId('allowances').hidden = shown.length === 0;
   }

@@ -1,5 +1,5 @@
 // A tile for each feature, in groups. A tile is made once and then told each new decision, so that focus stays put.
-import type { Decision, Plangate } from 'plangate';
+import type { Decision, PlangateClient } from 'plangate';
 
 import { byId, fill, h, icon } from './dom.js';
 import type { Feature } from './features.js';
@@ -84,7 +84,7 @@ export class Tiles {
   }
 
   /** Shows what the gate says now. */
-  show(gate: Plangate): void {
+  show(gate: PlangateClient): void {
     for (const { tiles, tally } of this.#groups) {
       for (const { feature, show } of tiles) show(gate.check(feature.key));
       const open = tiles.filter(({ feature }) => gate.hasFeature(feature.key)).length;

@@ -1,6 +1,6 @@
 // The countdown to the next moment at which time alone changes a decision. The gate changes its answers by itself; this
 // only shows when.
-import type { Plangate } from 'plangate';
+import type { PlangateClient } from 'plangate';
 
 import { byId, fill, h } from './dom.js';
 import type { Feature } from './features.js';
@@ -28,7 +28,7 @@ export class Trial {
   }
 
   /** Starts counting to the first end among the features' decisions, or hides the strip. */
-  show(gate: Plangate, features: readonly Feature[]): void {
+  show(gate: PlangateClient, features: readonly Feature[]): void {
     const ends = Math.min(...features.map(({ key }) => gate.check(key).validUntil ?? Infinity));
     if (!Number.isFinite(ends)) {
       this.#stop();

@@ -1,5 +1,5 @@
 // The upgrade prompt: which plans would open a feature, as unlocks() says, and a checkout that is only played.
-import type { Plangate, Unlock } from 'plangate';
+import type { PlangateClient, Unlock } from 'plangate';
 
 import { byId, fill, h } from './dom.js';
 import type { Feature } from './features.js';
@@ -11,10 +11,10 @@ export type Buy = (plan: Unlock, keys: readonly Feature['key'][]) => Promise<voi
 /** The dialog of the page. */
 export class Upgrade {
   #dialog = byId('upgrade') as HTMLDialogElement;
-  #gate: Plangate;
+  #gate: PlangateClient;
   #buy: Buy;
 
-  constructor(gate: Plangate, buy: Buy) {
+  constructor(gate: PlangateClient, buy: Buy) {
     this.#gate = gate;
     this.#buy = buy;
     // A click beside the box, on the backdrop, closes it, as Escape does.

@@ -1,0 +1,49 @@
+// The customers to choose from. Native radio buttons: arrow keys, focus and names come with them.
+import { byId, fill, h } from './dom.js';
+import type { Billing } from './features.js';
+
+/** A customer as the server lists them. */
+export interface Customer {
+  readonly id: string;
+  readonly name: string;
+  readonly plan: string;
+  readonly billing: Billing;
+}
+
+/** What a billing system is called. */
+export const BILLING: Record<Billing, string> = { stripe: 'Stripe', paygentic: 'Paygentic' };
+
+/** The customers, from the server. */
+export async function fetchCustomers(): Promise<Customer[]> {
+  const response = await fetch('/customers');
+  if (!response.ok) throw new Error(`The server answered ${response.status}`);
+  return (await response.json()) as Customer[];
+}
+
+/** Shows the customers; `choose` is called when another one is picked. */
+export function showCustomers(customers: readonly Customer[], current: string, choose: (customer: Customer) => void): void {
+  const options = customers.map((customer) => {
+    const input = h('input', {
+      type: 'radio',
+      name: 'customer',
+      value: customer.id,
+      checked: customer.id === current,
+      onchange: () => choose(customer),
+    });
+    return h(
+      'label',
+      { class: 'customer' },
+      input,
+      h('span', { class: 'customer-name' }, customer.name),
+      h('span', { class: 'customer-plan' }, `${customer.plan}, billed by ${BILLING[customer.billing]}`),
+    );
+  });
+  fill(byId('customers'), ...options);
+}
+
+/** Says which plan a customer is on now, without touching the radio buttons: one of them may have focus. */
+export function showPlan({ id, plan, billing }: Customer): void {
+  const input = document.querySelector(`input[name="customer"][value="${CSS.escape(id)}"]`);
+  const line = input?.parentElement?.querySelector('.customer-plan');
+  if (line) fill(line, `${plan}, billed by ${BILLING[billing]}`);
+}
