@@ -1,0 +1,40 @@
+// Builds the core for JavaScript: build/wasm-release through CMake, then js/engine/generated/ with the glue minified.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { transform } from 'esbuild';
+
+import { must, path, withLock } from './lib/process.mjs';
+
+const BUILD = path('build', 'wasm-release');
+const OUT = path('js', 'engine', 'generated');
+
+/** Writes only what differs, so that watchers and incremental builds stay calm. */
+function writeIfChanged(file, content) {
+  const bytes = Buffer.from(content);
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+}
+
+/** Emscripten's glue is only whitespace-minified; esbuild shortens the names as well. */
+async function minified(file) {
+  const { code } = await transform(readFileSync(file, 'utf8'), {
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+  });
+  return code;
+}
+
+/** Configures (first time only), compiles what changed and refreshes js/engine/generated. */
+export async function buildEngine() {
+  await withLock('wasm-release', async () => {
+    if (!existsSync(`${BUILD}/build.ninja`)) await must('cmake', ['--preset', 'wasm-release']);
+    await must('cmake', ['--build', '--preset', 'wasm-release']);
+    writeIfChanged(`${OUT}/glue.js`, await minified(`${BUILD}/bindings/plangate.js`));
+    writeIfChanged(`${OUT}/plangate.wasm`, readFileSync(`${BUILD}/bindings/plangate.wasm`));
+    writeIfChanged(`${OUT}/glue-js.js`, await minified(`${BUILD}/bindings/plangate-js.js`));
+  });
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+// Builds the package: the engine (C++ to WebAssembly and JavaScript), the entries, their types. Incremental.
+// `--engine` stops after the engine; `--clean` removes dist/ first.
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+
+import { build } from 'esbuild';
+
+import { buildEngine } from './build-engine.mjs';
+import { entries } from './lib/entries.mjs';
+import { must, path, withLock } from './lib/process.mjs';
+
+/** Leaves `import './plangate.wasm'` to the host, in the spelling that the host wants. */
+const hostImport = (wasmImport) => ({
+  name: 'host-import',
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/plangate\.wasm$/ }, () => ({ path: wasmImport, external: true })),
+});
+
+async function bundle({ name, source, platform, wasmImport, loader = {} }) {
+  await build({
+    entryPoints: [path(source)],
+    outfile: path('dist', `${name}.js`),
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    platform,
+    plugins: wasmImport ? [hostImport(wasmImport)] : [],
+    loader,
+    // The glue keeps its short names; our own code stays readable in a debugger. Applications minify.
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+async function buildPackage() {
+  mkdirSync(path('dist'), { recursive: true });
+  await Promise.all(entries.map(bundle));
+  copyFileSync(path('js', 'engine', 'generated', 'plangate.wasm'), path('dist', 'plangate.wasm'));
+  await must(process.execPath, [path('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
+}
+
+const started = performance.now();
+if (process.argv.includes('--clean')) rmSync(path('dist'), { recursive: true, force: true });
+try {
+  await buildEngine();
+  if (!process.argv.includes('--engine')) await withLock('dist', buildPackage);
+  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
