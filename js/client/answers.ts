@@ -16,7 +16,7 @@ export interface AnswersHost {
   readonly clock: Clock;
   /** The answers are others now; called in a microtask of its own, so that no check ever runs a listener. */
   changed(diff: Diff, becameStale: boolean): void;
-  /** The engine stopped in the middle of a call. Everything denies from here on. */
+  /** The engine refused a question, or stopped in the middle of it: then everything denies from here on. */
   failed(error: unknown): void;
   /** A question was asked while there is no engine; at most once per job. */
   missed(now: number): void;
@@ -215,9 +215,10 @@ export class Answers {
 
   /** A refused input leaves everything as it was; after a trap nothing can be trusted. */
   #fail(thrown: unknown): void {
-    if ((thrown as { code?: unknown }).code !== 'ENGINE_FAILED') return;
-    this.#close();
-    this.#announce({ granted: [], revoked: [], configChanged: [], usageChanged: [] });
+    if ((thrown as { code?: unknown }).code === 'ENGINE_FAILED') {
+      this.#close();
+      this.#announce({ granted: [], revoked: [], configChanged: [], usageChanged: [] });
+    }
     this.#host.failed(thrown);
   }
 

@@ -213,7 +213,7 @@ export class Client implements PlangateClient, AnswersHost {
   /** For Answers. */
   failed(error: unknown): void {
     this.#fail(error);
-    if (this.#recovered) return;
+    if (this.#answers.connected || this.#recovered) return;
     this.#recovered = true;
     this.#connect().catch(() => {});
   }

@@ -2,7 +2,8 @@
 export * from './api.js';
 export * from './features.js';
 export * from '../engine/types.js';
-export * from '../engine/codes.generated.js';
+export { REASONS } from '../engine/codes.generated.js';
+export type { ErrorCode, Reason, WarningCode } from '../engine/codes.generated.js';
 export { PlangateError } from '../engine/errors.js';
 export type { ErrorDetails, PlangateErrorCode, WrapperErrorCode } from '../engine/errors.js';
 export type { Engine, Table } from '../engine/engine.js';

@@ -14,7 +14,7 @@ export interface Binding {
   about(): string;
   configure(e: EngineHandle, json: string): boolean;
   input(e: EngineHandle, size: number): number;
-  load(e: EngineHandle, format: number, request: string, replaces: SnapshotHandle): SnapshotHandle;
+  load(e: EngineHandle, format: string, request: string, replaces: SnapshotHandle): SnapshotHandle;
   release(e: EngineHandle, s: SnapshotHandle): void;
   error(e: EngineHandle): string;
   warnings(e: EngineHandle): string;

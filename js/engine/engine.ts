@@ -16,9 +16,6 @@ export interface Table {
   readonly namesGeneration: number;
 }
 
-/** By number, as in plangate::Format. */
-const FORMATS: readonly Format[] = ['snapshot', 'stripe-list', 'stripe-summary', 'paygentic-list'];
-
 // A net for engines that were dropped without dispose(): one that leaks costs the page memory until it closes.
 const net =
   typeof FinalizationRegistry === 'function'
@@ -68,7 +65,7 @@ export class Engine {
     const json = JSON.stringify(request);
     return this.#call((b, e) => {
       this.#write(b, e, pages);
-      const snapshot = b.load(e, FORMATS.indexOf(format), json, replaces);
+      const snapshot = b.load(e, format, json, replaces);
       if (!snapshot) throw this.#error(b, e);
       return snapshot;
     });
@@ -137,7 +134,11 @@ export class Engine {
   /** Products that would grant what is asked, cheapest first. */
   unlocks(snapshot: SnapshotHandle, query: UnlockQuery): Unlock[] {
     const json = JSON.stringify(query);
-    return this.#json((b, e) => b.unlocks(e, snapshot, json));
+    return this.#json((b, e) => {
+      const unlocks = b.unlocks(e, snapshot, json);
+      if (!unlocks) throw this.#error(b, e);
+      return unlocks;
+    });
   }
 
   /** The snapshot as JSON text (docs/wire-format.md); empty for none. */
