@@ -109,7 +109,7 @@ class TapeBuilder {
     }
     if (depth_ > 0) ++document_.cells_[open_[depth_ - 1]].count;
     Cell& cell = document_.cells_.emplace_back();
-    cell.kind = static_cast<std::uint32_t>(kind);
+    cell.kind = static_cast<std::uint32_t>(kind) & 0xFU;
     cell.skip = 1;
     cell.key = key_;
     cell.count = 0;

@@ -1,0 +1,134 @@
+// plangate's own snapshot format, docs/wire-format.md.
+#include "decode_rows.hpp"
+#include "names.hpp"
+
+namespace plangate {
+
+using json::Kind;
+using json::Node;
+
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+
+enum RowField : std::size_t {
+  kId, kFeatureKey, kFeatureId, kProductId, kSubscriptionId, kType, kStatus, kHasAccess, kActiveFrom, kActiveTo, kConfig,
+  kUsage, kMalformed
+};
+constexpr std::string_view kRowNames[] = {
+    "id", "featureKey", "featureId", "productId", "subscriptionId", "type", "status", "hasAccess", "activeFrom",
+    "activeTo", "config", "usage", "malformed"};
+static_assert(std::size(kRowNames) == kMalformed + 1);
+
+enum UsageField : std::size_t { kBalance, kUsageInPeriod, kOverage, kPeriodStart, kPeriodEnd, kSoft, kPool };
+constexpr std::string_view kUsageNames[] = {"balance", "usageInPeriod", "overage", "periodStart", "periodEnd", "soft",
+                                            "pool"};
+
+enum Field : std::size_t {
+  kPlangate, kCustomer, kSource, kMode, kAsOf, kEntitlements, kCatalogue, kMerge, kUnlimitedValue
+};
+constexpr std::string_view kNames[] = {"plangate", "customer", "source", "mode", "asOf", "entitlements", "catalogue",
+                                       "merge", "unlimitedValue"};
+
+std::optional<Usage> read_usage(RowReader& row, MemberReader& reader, Node node) {
+  if (node.is_nothing()) return std::nullopt;
+  if (!node.is(Kind::object)) {
+    row.close(WarningCode::INVALID_FIELD, node);
+    return std::nullopt;
+  }
+  const Members members = reader.read(node);
+  row.check_duplicate(members);
+  Usage usage;
+  usage.balance = row.number(members[kBalance]);
+  usage.usage_in_period = row.number(members[kUsageInPeriod]);
+  usage.overage = row.number(members[kOverage]);
+  usage.period_start = row.time(members[kPeriodStart], kAlways, true);
+  usage.period_end = row.time(members[kPeriodEnd], kNever, true);
+  usage.soft = row.flag(members[kSoft], false);
+  usage.pool = row.text(members[kPool]);
+  return usage;
+}
+
+void read_row(Decoding& decoding, MemberReader& rows, MemberReader& usages, Node node, std::size_t index) {
+  RowReader row(decoding, node, index);
+  Members members;
+  if (!row.members(rows, members) || !row.key(members[kFeatureKey])) return;
+  row.check_duplicate(members);
+  Entitlement& entitlement = row.entitlement;
+  entitlement.id = row.text(members[kId]);
+  entitlement.feature_id = row.text(members[kFeatureId]);
+  entitlement.product_id = row.text(members[kProductId]);
+  entitlement.subscription_id = row.text(members[kSubscriptionId]);
+  if (!members[kType].is_nothing()) entitlement.type = row.type(members[kType]);
+  if (!members[kStatus].is_nothing()) entitlement.status = row.status(members[kStatus]);
+  entitlement.has_access = row.flag(members[kHasAccess], true);
+  entitlement.active_from = row.time(members[kActiveFrom], kAlways, true);
+  entitlement.active_to = row.time(members[kActiveTo], kNever, true);
+  entitlement.config = row.config(members[kConfig]);
+  entitlement.usage = read_usage(row, usages, members[kUsage]);
+  // Closed when it was first decoded: the warning was given then.
+  if (row.flag(members[kMalformed], false)) entitlement.malformed = true;
+  row.finish();
+}
+
+std::optional<Error> read_version(const Decoding& decoding, Node version) {
+  if (!version) return missing_field(decoding.root, decoding.root, kNames[kPlangate]);
+  if (!version.is_number()) return decoding.fail(ErrorCode::WRONG_TYPE, version, "The format version must be a number.");
+  if (version.integer() == kVersion) return std::nullopt;
+  return decoding.fail(ErrorCode::UNSUPPORTED_VERSION, version, "The snapshot's version is not known; update plangate.");
+}
+
+// Whose, whence, which mode, when.
+std::optional<Error> read_head(Decoding& decoding, const Members& members) {
+  const Node root = decoding.root;
+  Snapshot& snapshot = decoding.out.snapshot;
+  if (auto error = decoding.require(members[kCustomer], Kind::string, root, kNames[kCustomer])) return error;
+  if (auto error = decoding.meet_customer(members[kCustomer])) return error;
+
+  const Node source = members[kSource];
+  if (auto error = decoding.require(source, Kind::string, root, kNames[kSource])) return error;
+  if (source.string().empty()) return decoding.fail(ErrorCode::WRONG_TYPE, source, "The source must not be empty.");
+  if (snapshot.source.empty()) snapshot.source = snapshot.text.keep(source.string());
+  if (snapshot.source != source.string()) {
+    return decoding.fail(ErrorCode::SOURCE_MISMATCH, source, "The snapshot is of another source than the one expected.");
+  }
+
+  const auto mode = members[kMode] ? enum_of<Mode>(kModeNames, members[kMode].string()) : Mode::live;
+  if (!mode) return decoding.fail(ErrorCode::WRONG_TYPE, members[kMode], "The mode must be \"live\" or \"test\".");
+  if (auto error = decoding.meet_mode(*mode, members[kMode])) return error;
+
+  if (!members[kAsOf]) return missing_field(root, root, kNames[kAsOf]);
+  const auto as_of = read_time(members[kAsOf], true);
+  if (!as_of) return decoding.fail(ErrorCode::WRONG_TYPE, members[kAsOf], "asOf must be a time: integer ms or RFC 3339.");
+  snapshot.as_of = *as_of;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Error> read_snapshot(Decoding& decoding) {
+  const Node root = decoding.root;
+  if (auto error = decoding.require(root, Kind::object, root, {})) return error;
+  Members members;
+  if (auto error = decoding.read_members(root, kNames, members)) return error;
+  if (auto error = read_version(decoding, members[kPlangate])) return error;
+  if (auto error = read_head(decoding, members)) return error;
+
+  const Node rows = members[kEntitlements];
+  if (auto error = decoding.require(rows, Kind::array, root, kNames[kEntitlements])) return error;
+  if (auto error = decoding.expect_rows(rows)) return error;
+  MemberReader row_reader(kRowNames);
+  MemberReader usage_reader(kUsageNames);
+  std::size_t index = 0;
+  for (const Node node : rows) read_row(decoding, row_reader, usage_reader, node, index++);
+
+  Snapshot& snapshot = decoding.out.snapshot;
+  auto problem = read_policies(members[kMerge], members[kUnlimitedValue], snapshot.text, snapshot.policies);
+  if (!problem && !members[kCatalogue].is_nothing()) {
+    problem = read_catalogue(members[kCatalogue], decoding.context.caps, snapshot.text, snapshot.catalogue.emplace());
+  }
+  if (problem) return error_at(root, *problem);
+  return std::nullopt;
+}
+
+}  // namespace plangate

@@ -1,0 +1,185 @@
+// Writes plangate's own snapshot format, docs/wire-format.md. Members equal to their default are left out.
+#include "json_writer.hpp"
+#include "names.hpp"
+#include "plangate/decode.hpp"
+
+namespace plangate {
+namespace {
+
+using json::Writer;
+
+void put_text(Writer& writer, std::string_view name, std::string_view text) {
+  if (!text.empty()) writer.member(name).string(text);
+}
+
+void put_number(Writer& writer, std::string_view name, const std::optional<double>& number) {
+  if (number) writer.member(name).number(*number);
+}
+
+void put_flag(Writer& writer, std::string_view name, bool value, bool absent) {
+  if (value != absent) writer.member(name).boolean(value);
+}
+
+void put_time(Writer& writer, std::string_view name, TimeMs time, TimeMs absent) {
+  if (time != absent) writer.member(name).integer(time);
+}
+
+void put_json(Writer& writer, std::string_view name, std::string_view json) {
+  if (!json.empty()) writer.member(name).raw(json);
+}
+
+void put_usage(Writer& writer, const Usage& usage) {
+  writer.member("usage").begin_object();
+  put_number(writer, "balance", usage.balance);
+  put_number(writer, "usageInPeriod", usage.usage_in_period);
+  put_number(writer, "overage", usage.overage);
+  put_time(writer, "periodStart", usage.period_start, kAlways);
+  put_time(writer, "periodEnd", usage.period_end, kNever);
+  put_flag(writer, "soft", usage.soft, false);
+  put_text(writer, "pool", usage.pool);
+  writer.end_object();
+}
+
+void put_row(Writer& writer, const Entitlement& row) {
+  writer.begin_object();
+  put_text(writer, "id", row.id);
+  put_text(writer, "featureKey", row.feature_key);
+  put_text(writer, "featureId", row.feature_id);
+  put_text(writer, "productId", row.product_id);
+  put_text(writer, "subscriptionId", row.subscription_id);
+  if (row.type != FeatureType::boolean) writer.member("type").string(word_of(kTypeNames, row.type));
+  if (row.status != Status::active) writer.member("status").string(word_of(kStatusNames, row.status));
+  put_flag(writer, "hasAccess", row.has_access, true);
+  put_time(writer, "activeFrom", row.active_from, kAlways);
+  put_time(writer, "activeTo", row.active_to, kNever);
+  put_json(writer, "config", row.config);
+  if (row.usage) put_usage(writer, *row.usage);
+  put_flag(writer, "malformed", row.malformed, false);
+  writer.end_object();
+}
+
+void put_price(Writer& writer, const Price& price) {
+  writer.begin_object();
+  put_text(writer, "id", price.id);
+  put_number(writer, "unitAmount", price.unit_amount);
+  put_text(writer, "currency", price.currency);
+  put_text(writer, "interval", price.interval);
+  if (price.interval_count != 1) writer.member("intervalCount").integer(price.interval_count);
+  put_flag(writer, "active", price.active, true);
+  writer.end_object();
+}
+
+void put_product(Writer& writer, const Product& product) {
+  writer.begin_object();
+  put_text(writer, "id", product.id);
+  put_text(writer, "name", product.name);
+  put_flag(writer, "active", product.active, true);
+  put_json(writer, "display", product.display);
+  if (!product.prices.empty()) {
+    writer.member("prices").begin_array();
+    for (const Price& price : product.prices) put_price(writer, price);
+    writer.end_array();
+  }
+  if (!product.features.empty()) {
+    writer.member("features").begin_array();
+    for (const Attachment& attachment : product.features) {
+      writer.begin_object();
+      put_text(writer, "key", attachment.feature_key);
+      put_json(writer, "config", attachment.config);
+      writer.end_object();
+    }
+    writer.end_array();
+  }
+  writer.end_object();
+}
+
+void put_catalogue(Writer& writer, const Catalogue& catalogue) {
+  writer.member("catalogue").begin_object();
+  writer.member("features").begin_array();
+  for (const CatalogueFeature& feature : catalogue.features) {
+    writer.begin_object();
+    put_text(writer, "key", feature.key);
+    put_text(writer, "name", feature.name);
+    put_text(writer, "description", feature.description);
+    put_flag(writer, "archived", feature.archived, false);
+    writer.end_object();
+  }
+  writer.end_array().member("products").begin_array();
+  for (const Product& product : catalogue.products) put_product(writer, product);
+  writer.end_array().end_object();
+}
+
+// Writes the fields of one kind of policy, grouped by key: {key: {field: …}}.
+class PolicyWriter {
+ public:
+  PolicyWriter(Writer& writer, std::string_view name, bool (*tells)(const FieldPolicy&),
+               void (*put)(Writer&, const FieldPolicy&))
+      : writer_(writer), name_(name), tells_(tells), put_(put) {}
+
+  void write(const std::vector<FieldPolicy>& policies) {
+    bool any = false;
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+      if (!tells_(policies[i]) || named_before(policies, i)) continue;
+      if (!any) writer_.member(name_).begin_object();
+      any = true;
+      write_key(policies, i);
+    }
+    if (any) writer_.end_object();
+  }
+
+ private:
+  [[nodiscard]] bool named_before(const std::vector<FieldPolicy>& policies, std::size_t index) const {
+    for (std::size_t i = 0; i < index; ++i) {
+      if (tells_(policies[i]) && policies[i].feature_key == policies[index].feature_key) return true;
+    }
+    return false;
+  }
+
+  void write_key(const std::vector<FieldPolicy>& policies, std::size_t first) {
+    writer_.member(policies[first].feature_key).begin_object();
+    for (std::size_t i = first; i < policies.size(); ++i) {
+      if (!tells_(policies[i]) || policies[i].feature_key != policies[first].feature_key) continue;
+      writer_.member(policies[i].field);
+      put_(writer_, policies[i]);
+    }
+    writer_.end_object();
+  }
+
+  Writer& writer_;
+  std::string_view name_;
+  bool (*tells_)(const FieldPolicy&);
+  void (*put_)(Writer&, const FieldPolicy&);
+};
+
+void put_policies(Writer& writer, const std::vector<FieldPolicy>& policies) {
+  PolicyWriter(
+      writer, "merge", [](const FieldPolicy& policy) { return policy.merge.has_value(); },
+      [](Writer& out, const FieldPolicy& policy) { out.string(word_of(kPolicyNames, *policy.merge)); })
+      .write(policies);
+  PolicyWriter(
+      writer, "unlimitedValue", [](const FieldPolicy& policy) { return policy.unlimited_value.has_value(); },
+      [](Writer& out, const FieldPolicy& policy) { out.number(*policy.unlimited_value); })
+      .write(policies);
+}
+
+}  // namespace
+
+std::string encode(const Snapshot& snapshot, bool with_catalogue) {
+  std::string out;
+  out.reserve(128 + snapshot.entitlements.size() * 128);
+  Writer writer(out);
+  writer.begin_object().member("plangate").integer(1);
+  writer.member("customer").string(snapshot.customer);
+  writer.member("source").string(snapshot.source);
+  if (snapshot.mode != Mode::live) writer.member("mode").string(word_of(kModeNames, snapshot.mode));
+  writer.member("asOf").integer(snapshot.as_of);
+  writer.member("entitlements").begin_array();
+  for (const Entitlement& row : snapshot.entitlements) put_row(writer, row);
+  writer.end_array();
+  if (with_catalogue && snapshot.catalogue) put_catalogue(writer, *snapshot.catalogue);
+  put_policies(writer, snapshot.policies);
+  writer.end_object();
+  return out;
+}
+
+}  // namespace plangate
