@@ -32,6 +32,13 @@ export interface ListRequest {
   readonly path: (position: PagePosition) => string;
 }
 
+/** Path and query of one page of any Stripe list. */
+export function stripePath(path: string, { cursor }: PagePosition, filter: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({ ...filter, limit: String(PAGE_LIMIT) });
+  if (cursor !== null) query.set('starting_after', cursor);
+  return `${path}?${query}`;
+}
+
 /** Reads one page's facts; a body that may be whole next time is told apart. */
 function readPage(engine: ServerEngine, body: Uint8Array, request: PageRequest): PageFacts {
   try {

@@ -1,9 +1,8 @@
 // What there is to buy at Stripe: features, products, prices, and which feature is attached to which product.
 
 import type { CataloguePages, ServerEngine } from './engine-port.js';
-import { fetchPages } from './paging.js';
+import { fetchPages, stripePath } from './paging.js';
 import type { PagePosition } from './paging.js';
-import { listPath } from './stripe.js';
 import type { Session } from './transport.js';
 import { refusing } from './upstream.js';
 
@@ -16,7 +15,7 @@ export async function fetchStripeCatalogue(session: Session, engine: ServerEngin
     fetchPages(session, engine, {
       source,
       format: 'stripe-list',
-      path: (position: PagePosition) => listPath(path, position),
+      path: (position: PagePosition) => stripePath(path, position),
     });
   // Without a filter on `active` or `archived` Stripe lists both.
   const [features, products, prices] = await Promise.all([

@@ -3,7 +3,7 @@
 import type { ServerEngine } from './engine-port.js';
 import { engineOf } from './engine-port.js';
 import { UpstreamError } from './errors.js';
-import { explainWith, fetchPages, PAGE_LIMIT } from './paging.js';
+import { explainWith, fetchPages, stripePath } from './paging.js';
 import type { PagePosition } from './paging.js';
 import { fetchStripeCatalogue } from './stripe-catalogue.js';
 import { Transport } from './transport.js';
@@ -28,6 +28,8 @@ export interface StripeOptions extends UpstreamOptions, TransportOptions {
   readonly mode?: 'live' | 'test';
   /** The source's name in snapshots and stores; default `stripe`. Name them apart when you read two accounts. */
   readonly source?: string;
+  /** As `deadlineMs`, for the whole catalogue, which is one request per product; default 2 min. */
+  readonly catalogueDeadlineMs?: number;
   /** Allows a plain http baseUrl on another machine. */
   readonly allowHttp?: boolean;
 }
@@ -35,6 +37,7 @@ export interface StripeOptions extends UpstreamOptions, TransportOptions {
 /** Reads a customer's active entitlements from Stripe, and the catalogue for unlocks. */
 export function stripe(options: StripeOptions): Upstream {
   const { source = 'stripe', baseUrl = 'https://api.stripe.com', apiVersion = STRIPE_API_VERSION, account } = options;
+  const { catalogueDeadlineMs = 120_000 } = options;
   const apiKey = checkKey(source, options.apiKey);
   const mode = options.mode ?? modeOfKey(apiKey);
   const target = {
@@ -56,7 +59,7 @@ export function stripe(options: StripeOptions): Upstream {
   const fetch = fetcherOf(source, options.engine, async (customer, engine, signal) => {
     const transport = transportOf(engine);
     const asOf = transport.now();
-    const path = (position: PagePosition): string => listPath('/v1/entitlements/active_entitlements', position, { customer });
+    const path = (position: PagePosition): string => stripePath('/v1/entitlements/active_entitlements', position, { customer });
     const pages = await fetchPages(transport.session(signal), engine, { source, format: 'stripe-list', path });
     return readSnapshot(engine, 'stripe-list', pages, { customer, source, asOf, ...(mode && { mode }) }, source);
   });
@@ -65,16 +68,9 @@ export function stripe(options: StripeOptions): Upstream {
     fetch,
     catalogue: async ({ signal } = {}) => {
       const engine = await engineOf(options.engine);
-      return fetchStripeCatalogue(transportOf(engine).session(signal), engine, source);
+      return fetchStripeCatalogue(transportOf(engine).session(signal, catalogueDeadlineMs), engine, source);
     },
   };
-}
-
-/** Path and query of one page of any Stripe list. */
-export function listPath(path: string, { cursor }: PagePosition, filter: Readonly<Record<string, string>> = {}): string {
-  const query = new URLSearchParams({ ...filter, limit: String(PAGE_LIMIT) });
-  if (cursor !== null) query.set('starting_after', cursor);
-  return `${path}?${query}`;
 }
 
 /** Live or test, as the key itself says; a key of another make says nothing. */

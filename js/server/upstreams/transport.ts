@@ -75,8 +75,8 @@ export class Transport {
   }
 
   /** Opens one list's worth of requests: one deadline and one byte budget for all of them. */
-  session(signal?: AbortSignal): Session {
-    return new Session(this.#target, this.#settings, signal);
+  session(signal?: AbortSignal, deadlineMs = this.#settings.deadlineMs): Session {
+    return new Session(this.#target, { ...this.#settings, deadlineMs }, signal);
   }
 }
 
