@@ -106,13 +106,15 @@ export class SqlStore implements s.Store {
     const { skipLocked } = this.#connection.dialect;
     const rows = await this.#write((sql) =>
       sql(
-        `UPDATE {pending} SET attempts = attempts + 1, due_at = $1 WHERE (source, mode, customer) IN
+        `WITH due AS MATERIALIZED
            (SELECT source, mode, customer FROM {pending} WHERE due_at <= $2 ORDER BY due_at LIMIT $3${skipLocked})
+         UPDATE {pending} SET attempts = attempts + 1, due_at = $1
+         WHERE (source, mode, customer) IN (SELECT source, mode, customer FROM due)
          RETURNING ${PENDING_COLUMNS}`,
         [claim.now + claim.leaseMs, claim.now, size],
       ),
     );
-    return rows.map(pendingOf);
+    return rows.map(pendingOf).sort((a, b) => a.receivedAt - b.receivedAt);
   }
 
   async postponePending(pending: s.StoreKey & { ticket: string }, until: number): Promise<boolean> {
@@ -168,10 +170,14 @@ export class SqlStore implements s.Store {
   async prune(now: number): Promise<void> {
     const keep = this.#retention;
     await this.#write(async (sql) => {
-      await sql('DELETE FROM {events} WHERE seen_at < $1', [now - keep.eventRetentionMs]);
-      // Equal times may leave a few more than the count; never fewer.
-      const oldest = '(SELECT seen_at FROM {events} ORDER BY seen_at DESC LIMIT 1 OFFSET $1)';
-      await sql(`DELETE FROM {events} WHERE seen_at < ${oldest}`, [Math.max(keep.eventRetentionCount - 1, 0)]);
+      if (keep.eventRetentionMs !== Infinity) {
+        await sql('DELETE FROM {events} WHERE seen_at < $1', [now - keep.eventRetentionMs]);
+      }
+      if (keep.eventRetentionCount !== Infinity) {
+        // Events of the same moment as the oldest one kept are kept, too: a few more than the count, never fewer.
+        const oldest = '(SELECT seen_at FROM {events} ORDER BY seen_at DESC LIMIT 1 OFFSET $1)';
+        await sql(`DELETE FROM {events} WHERE seen_at < ${oldest}`, [Math.max(keep.eventRetentionCount - 1, 0)]);
+      }
       if (keep.auditRetentionMs !== Infinity) await sql('DELETE FROM {audit} WHERE at < $1', [now - keep.auditRetentionMs]);
       if (keep.usageRetentionMs === Infinity) return;
       await sql('DELETE FROM {counters} WHERE period_end <= $1', [now - keep.usageRetentionMs]);

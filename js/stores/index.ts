@@ -1,0 +1,7 @@
+// plangate/stores: the interface, the memory store and the resilience around any store.
+
+export * from './store.js';
+export { isStoreError, StoreError } from './errors.js';
+export type { StoreErrorCode } from './errors.js';
+export { memory } from './memory.js';
+export type { MemoryOptions } from './memory.js';
