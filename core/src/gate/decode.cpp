@@ -39,14 +39,14 @@ std::string_view default_source_of(Format format) {
   return format == Format::paygentic_list ? "paygentic" : "stripe";
 }
 
-std::optional<Error> read_page(Format format, Decoding& decoding, PaygenticPages& pages, bool last_page) {
+bool read_page(Format format, Decoding& decoding, PaygenticPages& pages, bool last_page) {
   switch (format) {
     case Format::snapshot: return read_snapshot(decoding);
     case Format::stripe_list: return read_stripe_list(decoding, last_page);
     case Format::stripe_summary: return read_stripe_summary(decoding);
     case Format::paygentic_list: return read_paygentic_list(decoding, pages, last_page);
   }
-  return refuse(ErrorCode::INVALID_OPTION, "The format is unknown; use one of Format's.");
+  return decoding.fail(ErrorCode::INVALID_OPTION, {}, "The format is unknown; use one of Format's.");
 }
 
 }  // namespace
@@ -59,16 +59,14 @@ Result<Decoded> decode(Format format, std::span<const std::string_view> pages, c
   for (std::size_t i = 0; i < pages.size(); ++i) {
     decoding.page = i;
     auto document = json::Document::parse(pages[i], context.caps);
-    std::optional<Error> error;
-    if (document) {
-      decoding.root = document.value().root();
-      error = read_page(format, decoding, paygentic, i + 1 == pages.size());
-    } else {
-      error = std::move(document.error());
+    if (!document) {
+      document.error().page = i;
+      return std::move(document.error());
     }
-    if (error) {
-      error->page = i;
-      return std::move(*error);
+    decoding.root = document.value().root();
+    if (!read_page(format, decoding, paygentic, i + 1 == pages.size())) {
+      decoding.error.page = i;
+      return std::move(decoding.error);
     }
   }
   Snapshot& snapshot = decoding.out.snapshot;

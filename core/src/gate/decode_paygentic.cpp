@@ -40,14 +40,14 @@ Usage read_usage(RowReader& row, const Members& members) {
   return usage;
 }
 
-std::optional<Error> read_row(Decoding& decoding, MemberReader& reader, Node node, std::size_t index) {
+bool read_row(Decoding& decoding, MemberReader& reader, Node node, std::size_t index) {
   RowReader row(decoding, node, index);
   Members members;
-  if (!row.members(reader, members)) return std::nullopt;
+  if (!row.members(reader, members)) return true;
   if (members[kCustomerId].is(Kind::string)) {
-    if (auto error = decoding.meet_customer(members[kCustomerId])) return error;
+    if (!decoding.meet_customer(members[kCustomerId])) return false;
   }
-  if (!row.key(members[kFeatureKey])) return std::nullopt;
+  if (!row.key(members[kFeatureKey])) return true;
 
   row.check_duplicate(members);
   Entitlement& entitlement = row.entitlement;
@@ -66,72 +66,71 @@ std::optional<Error> read_row(Decoding& decoding, MemberReader& reader, Node nod
   entitlement.config = row.config(members[kConfig]);
   if (tells_usage(members)) entitlement.usage = read_usage(row, members);
   row.finish();
-  return std::nullopt;
+  return true;
 }
 
-std::optional<Error> read_rows(Decoding& decoding, Node data) {
-  if (auto error = decoding.expect_rows(data)) return error;
+bool read_rows(Decoding& decoding, Node data) {
+  if (!decoding.expect_rows(data)) return false;
   MemberReader reader(kRowNames);
   std::size_t index = 0;
   for (const Node node : data) {
-    if (auto error = read_row(decoding, reader, node, index++)) return error;
+    if (!read_row(decoding, reader, node, index++)) return false;
   }
-  return std::nullopt;
+  return true;
 }
 
-Error incomplete(const Decoding& decoding, Node at) {
+bool incomplete(Decoding& decoding, Node at) {
   return decoding.fail(ErrorCode::INCOMPLETE_LIST, at, "The pages do not add up to the total; fetch them all again.");
 }
 
 // A count that pagination must tell.
-std::optional<Error> read_count(const Decoding& decoding, Node parent, Node at, std::string_view name,
-                                std::int64_t& count) {
-  if (!at) return missing_field(decoding.root, parent, name);
+bool read_count(Decoding& decoding, Node parent, Node at, std::string_view name, std::int64_t& count) {
+  if (!at) return decoding.missing(parent, name);
   const auto value = at.integer();
   if (!value || *value < 0) return decoding.fail(ErrorCode::WRONG_TYPE, at, "The member must be a whole number, 0 or more.");
   count = *value;
-  return std::nullopt;
+  return true;
 }
 
 // Called before the page's rows are counted: its offset is how many came before, its total the same as before.
-std::optional<Error> read_pagination(Decoding& decoding, PaygenticPages& pages, Node pagination) {
+bool read_pagination(Decoding& decoding, PaygenticPages& pages, Node pagination) {
   enum : std::size_t { kOffset, kTotal };
   constexpr std::string_view kNames[] = {"offset", "total"};
   if (pagination.is_nothing()) {
-    return pages.total ? std::optional(incomplete(decoding, decoding.root)) : std::nullopt;
+    return !pages.total || incomplete(decoding, decoding.root);
   }
-  if (auto error = decoding.require(pagination, Kind::object, decoding.root, "pagination")) return error;
+  if (!decoding.require(pagination, Kind::object, decoding.root, "pagination")) return false;
   Members members;
-  if (auto error = decoding.read_members(pagination, kNames, members)) return error;
+  if (!decoding.read_members(pagination, kNames, members)) return false;
   std::int64_t offset = 0;
   std::int64_t total = 0;
-  if (auto error = read_count(decoding, pagination, members[kOffset], "offset", offset)) return error;
-  if (auto error = read_count(decoding, pagination, members[kTotal], "total", total)) return error;
+  if (!read_count(decoding, pagination, members[kOffset], "offset", offset)) return false;
+  if (!read_count(decoding, pagination, members[kTotal], "total", total)) return false;
   if (offset != static_cast<std::int64_t>(decoding.rows_seen)) return incomplete(decoding, members[kOffset]);
   if (decoding.page > 0 && pages.total != total) return incomplete(decoding, members[kTotal]);
   pages.total = total;
-  return std::nullopt;
+  return true;
 }
 
 }  // namespace
 
-std::optional<Error> read_paygentic_list(Decoding& decoding, PaygenticPages& pages, bool last_page) {
+bool read_paygentic_list(Decoding& decoding, PaygenticPages& pages, bool last_page) {
   enum : std::size_t { kData, kPagination, kMessage };
   constexpr std::string_view kNames[] = {"data", "pagination", "message"};
   const Node root = decoding.root;
-  if (auto error = decoding.require(root, Kind::object, root, {})) return error;
+  if (!decoding.require(root, Kind::object, root, {})) return false;
   Members members;
-  if (auto error = decoding.read_members(root, kNames, members)) return error;
+  if (!decoding.read_members(root, kNames, members)) return false;
   if (!members[kData] && members[kMessage].is(Kind::string)) {
     return decoding.fail(ErrorCode::PROVIDER_ERROR, root, "The body is Paygentic's error object; check the key and the request.");
   }
-  if (auto error = decoding.require(members[kData], Kind::array, root, "data")) return error;
-  if (auto error = read_pagination(decoding, pages, members[kPagination])) return error;
-  if (auto error = read_rows(decoding, members[kData])) return error;
+  if (!decoding.require(members[kData], Kind::array, root, "data")) return false;
+  if (!read_pagination(decoding, pages, members[kPagination])) return false;
+  if (!read_rows(decoding, members[kData])) return false;
   if (last_page && pages.total && *pages.total != static_cast<std::int64_t>(decoding.rows_seen)) {
     return incomplete(decoding, members[kPagination]);
   }
-  return std::nullopt;
+  return true;
 }
 
 }  // namespace plangate

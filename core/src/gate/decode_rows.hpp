@@ -23,16 +23,16 @@ struct Problem {
 
 /// The Error for a problem; its pointer leads from `root`.
 Error error_at(json::Node root, const Problem& problem);
-/// MISSING_FIELD for `name`, a member that `parent` lacks.
-Error missing_field(json::Node root, json::Node parent, std::string_view name);
 
-/// One decode() call: its context, its result so far, and the page being read.
+/// One decode() call: its context, its result so far, and the page being read. Its functions, and the readers of the
+/// formats, answer false when the list is refused; `error` then says why.
 struct Decoding {
   const DecodeContext& context;
   std::string_view list_pointer;  ///< Where the rows are within a page.
   std::size_t page = 0;
   json::Node root;  ///< Of the page being read.
   Decoded out;
+  Error error;
   std::optional<Mode> mode;  ///< As far as known: expected by the caller, or told by an earlier row.
   bool customer_known = false;
   std::size_t rows_seen = 0;  ///< On all pages so far, dropped ones included.
@@ -45,19 +45,19 @@ struct Decoding {
   explicit Decoding(const DecodeContext& the_context);
 
   /// Reads the members that decide the list's meaning; one of them named twice is an error.
-  std::optional<Error> read_members(json::Node object, std::span<const std::string_view> names, Members& members);
-  [[nodiscard]] Error fail(ErrorCode code, json::Node at, std::string_view message) const {
-    return error_at(root, {code, at, message});
-  }
-  /// Answers an error when `at` is missing, or is not of this kind; `parent` and `name` say what is missing.
-  [[nodiscard]] std::optional<Error> require(json::Node at, json::Kind kind, json::Node parent,
-                                             std::string_view name) const;
+  bool read_members(json::Node object, std::span<const std::string_view> names, Members& members);
+  /// Refuses the list because of `at`.
+  bool fail(ErrorCode code, json::Node at, std::string_view message);
+  /// Refuses the list because `parent` lacks the member `name`.
+  bool missing(json::Node parent, std::string_view name);
+  /// Refuses the list when `at` is missing, or is not of this kind; `parent` and `name` say what is missing.
+  bool require(json::Node at, json::Kind kind, json::Node parent, std::string_view name);
   /// The payload names a customer: the expected one, or the same as before.
-  std::optional<Error> meet_customer(json::Node customer);
+  bool meet_customer(json::Node customer);
   /// The payload says live or test: as expected, or the same as before.
-  std::optional<Error> meet_mode(Mode told, json::Node at);
+  bool meet_mode(Mode told, json::Node at);
   /// Makes room for the rows of one page, within the cap.
-  std::optional<Error> expect_rows(json::Node data);
+  bool expect_rows(json::Node data);
   /// Takes identical rows once, and closes rows that share an id and differ.
   void settle_duplicates();
 
@@ -116,15 +116,15 @@ std::optional<TimeMs> read_time(json::Node at, bool allow_ms);
 std::string_view keep_canonical(TextArena& text, json::Node object);
 
 // The formats: each reads one page of a list into the decoding.
-std::optional<Error> read_stripe_list(Decoding& decoding, bool last_page);
-std::optional<Error> read_stripe_summary(Decoding& decoding);
-std::optional<Error> read_snapshot(Decoding& decoding);
+bool read_stripe_list(Decoding& decoding, bool last_page);
+bool read_stripe_summary(Decoding& decoding);
+bool read_snapshot(Decoding& decoding);
 
 /// Paygentic's pages are checked against each other.
 struct PaygenticPages {
   std::optional<std::int64_t> total;  ///< As the pages tell it.
 };
-std::optional<Error> read_paygentic_list(Decoding& decoding, PaygenticPages& pages, bool last_page);
+bool read_paygentic_list(Decoding& decoding, PaygenticPages& pages, bool last_page);
 
 // Parts of plangate's own format that option readers use as well.
 

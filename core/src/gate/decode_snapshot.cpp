@@ -71,22 +71,22 @@ void read_row(Decoding& decoding, MemberReader& rows, MemberReader& usages, Node
   row.finish();
 }
 
-std::optional<Error> read_version(const Decoding& decoding, Node version) {
-  if (!version) return missing_field(decoding.root, decoding.root, kNames[kPlangate]);
+bool read_version(Decoding& decoding, Node version) {
+  if (!version) return decoding.missing(decoding.root, kNames[kPlangate]);
   if (!version.is_number()) return decoding.fail(ErrorCode::WRONG_TYPE, version, "The format version must be a number.");
-  if (version.integer() == kVersion) return std::nullopt;
+  if (version.integer() == kVersion) return true;
   return decoding.fail(ErrorCode::UNSUPPORTED_VERSION, version, "The snapshot's version is not known; update plangate.");
 }
 
 // Whose, whence, which mode, when.
-std::optional<Error> read_head(Decoding& decoding, const Members& members) {
+bool read_head(Decoding& decoding, const Members& members) {
   const Node root = decoding.root;
   Snapshot& snapshot = decoding.out.snapshot;
-  if (auto error = decoding.require(members[kCustomer], Kind::string, root, kNames[kCustomer])) return error;
-  if (auto error = decoding.meet_customer(members[kCustomer])) return error;
+  if (!decoding.require(members[kCustomer], Kind::string, root, kNames[kCustomer])) return false;
+  if (!decoding.meet_customer(members[kCustomer])) return false;
 
   const Node source = members[kSource];
-  if (auto error = decoding.require(source, Kind::string, root, kNames[kSource])) return error;
+  if (!decoding.require(source, Kind::string, root, kNames[kSource])) return false;
   if (source.string().empty()) return decoding.fail(ErrorCode::WRONG_TYPE, source, "The source must not be empty.");
   if (snapshot.source.empty()) snapshot.source = snapshot.text.keep(source.string());
   if (snapshot.source != source.string()) {
@@ -95,28 +95,28 @@ std::optional<Error> read_head(Decoding& decoding, const Members& members) {
 
   const auto mode = members[kMode] ? enum_of<Mode>(kModeNames, members[kMode].string()) : Mode::live;
   if (!mode) return decoding.fail(ErrorCode::WRONG_TYPE, members[kMode], "The mode must be \"live\" or \"test\".");
-  if (auto error = decoding.meet_mode(*mode, members[kMode])) return error;
+  if (!decoding.meet_mode(*mode, members[kMode])) return false;
 
-  if (!members[kAsOf]) return missing_field(root, root, kNames[kAsOf]);
+  if (!members[kAsOf]) return decoding.missing(root, kNames[kAsOf]);
   const auto as_of = read_time(members[kAsOf], true);
   if (!as_of) return decoding.fail(ErrorCode::WRONG_TYPE, members[kAsOf], "asOf must be a time: integer ms or RFC 3339.");
   snapshot.as_of = *as_of;
-  return std::nullopt;
+  return true;
 }
 
 }  // namespace
 
-std::optional<Error> read_snapshot(Decoding& decoding) {
+bool read_snapshot(Decoding& decoding) {
   const Node root = decoding.root;
-  if (auto error = decoding.require(root, Kind::object, root, {})) return error;
+  if (!decoding.require(root, Kind::object, root, {})) return false;
   Members members;
-  if (auto error = decoding.read_members(root, kNames, members)) return error;
-  if (auto error = read_version(decoding, members[kPlangate])) return error;
-  if (auto error = read_head(decoding, members)) return error;
+  if (!decoding.read_members(root, kNames, members)) return false;
+  if (!read_version(decoding, members[kPlangate])) return false;
+  if (!read_head(decoding, members)) return false;
 
   const Node rows = members[kEntitlements];
-  if (auto error = decoding.require(rows, Kind::array, root, kNames[kEntitlements])) return error;
-  if (auto error = decoding.expect_rows(rows)) return error;
+  if (!decoding.require(rows, Kind::array, root, kNames[kEntitlements])) return false;
+  if (!decoding.expect_rows(rows)) return false;
   MemberReader row_reader(kRowNames);
   MemberReader usage_reader(kUsageNames);
   std::size_t index = 0;
@@ -127,8 +127,7 @@ std::optional<Error> read_snapshot(Decoding& decoding) {
   if (!problem && !members[kCatalogue].is_nothing()) {
     problem = read_catalogue(members[kCatalogue], decoding.context.caps, snapshot.text, snapshot.catalogue.emplace());
   }
-  if (problem) return error_at(root, *problem);
-  return std::nullopt;
+  return !problem || decoding.fail(problem->code, problem->at, problem->message);
 }
 
 }  // namespace plangate

@@ -21,20 +21,19 @@ enum FeatureField : std::size_t { kFeatureId, kFeatureKey };
 constexpr std::string_view kFeatureNames[] = {"id", "lookup_key"};
 
 // One row; dropped rows count for the mode as well.
-std::optional<Error> read_row(Decoding& decoding, MemberReader& rows, MemberReader& features, Node node,
-                              std::size_t index) {
+bool read_row(Decoding& decoding, MemberReader& rows, MemberReader& features, Node node, std::size_t index) {
   RowReader row(decoding, node, index);
   Members members;
-  if (!row.members(rows, members)) return std::nullopt;
+  if (!row.members(rows, members)) return true;
   if (members[kLivemode].is(Kind::boolean)) {
     const Mode told = members[kLivemode].boolean() ? Mode::live : Mode::test;
-    if (auto error = decoding.meet_mode(told, members[kLivemode])) return error;
+    if (!decoding.meet_mode(told, members[kLivemode])) return false;
   }
   const Node feature = members[kFeature];
   const Members expanded = features.read(feature);
   const bool own_key = !members[kLookupKey].string().empty();
   const Node key = own_key || !expanded[kFeatureKey] ? members[kLookupKey] : expanded[kFeatureKey];
-  if (!row.key(key)) return std::nullopt;
+  if (!row.key(key)) return true;
 
   row.check_duplicate(members);
   row.check_duplicate(expanded);
@@ -48,56 +47,56 @@ std::optional<Error> read_row(Decoding& decoding, MemberReader& rows, MemberRead
     row.warn(WarningCode::UNKNOWN_TYPE, members[kObject]);
   }
   row.finish();
-  return std::nullopt;
+  return true;
 }
 
-std::optional<Error> read_rows(Decoding& decoding, Node data) {
-  if (auto error = decoding.expect_rows(data)) return error;
+bool read_rows(Decoding& decoding, Node data) {
+  if (!decoding.expect_rows(data)) return false;
   MemberReader rows(kRowNames);
   MemberReader features(kFeatureNames);
   std::size_t index = 0;
   for (const Node node : data) {
-    if (auto error = read_row(decoding, rows, features, node, index++)) return error;
+    if (!read_row(decoding, rows, features, node, index++)) return false;
   }
-  return std::nullopt;
+  return true;
 }
 
 // A list object: `more` is what its has_more must say.
-std::optional<Error> read_list(Decoding& decoding, Node list, bool more) {
+bool read_list(Decoding& decoding, Node list, bool more) {
   Members members;
-  if (auto error = decoding.read_members(list, kListNames, members)) return error;
-  if (auto error = decoding.require(members[kData], Kind::array, list, "data")) return error;
-  if (auto error = decoding.require(members[kHasMore], Kind::boolean, list, "has_more")) return error;
-  if (auto error = read_rows(decoding, members[kData])) return error;
-  if (members[kHasMore].boolean() == more) return std::nullopt;
+  if (!decoding.read_members(list, kListNames, members)) return false;
+  if (!decoding.require(members[kData], Kind::array, list, "data")) return false;
+  if (!decoding.require(members[kHasMore], Kind::boolean, list, "has_more")) return false;
+  if (!read_rows(decoding, members[kData])) return false;
+  if (members[kHasMore].boolean() == more) return true;
   return decoding.fail(ErrorCode::INCOMPLETE_LIST, members[kHasMore], "The list is not whole; fetch all of its pages.");
 }
 
-std::optional<Error> check_document(const Decoding& decoding) {
+bool check_document(Decoding& decoding) {
   const Node root = decoding.root;
-  if (auto error = decoding.require(root, Kind::object, root, {})) return error;
+  if (!decoding.require(root, Kind::object, root, {})) return false;
   const Node error = root.find("error");
-  if (!error.is(Kind::object) || root.find("data")) return std::nullopt;
+  if (!error.is(Kind::object) || root.find("data")) return true;
   return decoding.fail(ErrorCode::PROVIDER_ERROR, error, "The body is Stripe's error object; check the key and the request.");
 }
 
-std::optional<Error> meet_livemode(Decoding& decoding, Node livemode) {
-  if (!livemode.is(Kind::boolean)) return std::nullopt;
+bool meet_livemode(Decoding& decoding, Node livemode) {
+  if (!livemode.is(Kind::boolean)) return true;
   return decoding.meet_mode(livemode.boolean() ? Mode::live : Mode::test, livemode);
 }
 
 // Finds the summary in an event; a bare summary is its own.
-std::optional<Error> find_summary(Decoding& decoding, Node& summary) {
+bool find_summary(Decoding& decoding, Node& summary) {
   enum : std::size_t { kType, kEventData, kEventLivemode, kEventObject };
   constexpr std::string_view kNames[] = {"type", "data", "livemode", "object"};
   const Node root = decoding.root;
   Members event;
-  if (auto error = decoding.read_members(root, kNames, event)) return error;
+  if (!decoding.read_members(root, kNames, event)) return false;
   const std::string_view type = event[kType].string();
   const std::string_view object = event[kEventObject].string();
   if (!event[kType] && object != "event") {
     summary = root;
-    if (object.empty() || object == "entitlements.active_entitlement_summary") return std::nullopt;
+    if (object.empty() || object == "entitlements.active_entitlement_summary") return true;
     return decoding.fail(ErrorCode::UNKNOWN_EVENT, event[kEventObject], "The object is no entitlement summary.");
   }
   if (type.starts_with(kThinEvents)) {
@@ -106,38 +105,38 @@ std::optional<Error> find_summary(Decoding& decoding, Node& summary) {
   if (type != kSummaryEvent) {
     return decoding.fail(ErrorCode::UNKNOWN_EVENT, event[kType], "The event is no entitlement summary; ignore it.");
   }
-  if (auto error = decoding.require(event[kEventData], Kind::object, root, "data")) return error;
+  if (!decoding.require(event[kEventData], Kind::object, root, "data")) return false;
   constexpr std::string_view kDataNames[] = {"object"};
   Members data;
-  if (auto error = decoding.read_members(event[kEventData], kDataNames, data)) return error;
+  if (!decoding.read_members(event[kEventData], kDataNames, data)) return false;
   summary = data[0];
-  if (auto error = decoding.require(summary, Kind::object, event[kEventData], "object")) return error;
+  if (!decoding.require(summary, Kind::object, event[kEventData], "object")) return false;
   return meet_livemode(decoding, event[kEventLivemode]);
 }
 
 }  // namespace
 
-std::optional<Error> read_stripe_list(Decoding& decoding, bool last_page) {
-  if (auto error = check_document(decoding)) return error;
+bool read_stripe_list(Decoding& decoding, bool last_page) {
+  if (!check_document(decoding)) return false;
   return read_list(decoding, decoding.root, !last_page);
 }
 
-std::optional<Error> read_stripe_summary(Decoding& decoding) {
+bool read_stripe_summary(Decoding& decoding) {
   enum : std::size_t { kCustomer, kEntitlements, kActiveEntitlements, kSummaryLivemode };
   constexpr std::string_view kNames[] = {"customer", "entitlements", "active_entitlements", "livemode"};
-  if (auto error = check_document(decoding)) return error;
+  if (!check_document(decoding)) return false;
   Node summary;
-  if (auto error = find_summary(decoding, summary)) return error;
+  if (!find_summary(decoding, summary)) return false;
   Members members;
-  if (auto error = decoding.read_members(summary, kNames, members)) return error;
-  if (auto error = decoding.require(members[kCustomer], Kind::string, summary, "customer")) return error;
-  if (auto error = decoding.meet_customer(members[kCustomer])) return error;
-  if (auto error = meet_livemode(decoding, members[kSummaryLivemode])) return error;
+  if (!decoding.read_members(summary, kNames, members)) return false;
+  if (!decoding.require(members[kCustomer], Kind::string, summary, "customer")) return false;
+  if (!decoding.meet_customer(members[kCustomer])) return false;
+  if (!meet_livemode(decoding, members[kSummaryLivemode])) return false;
 
   const bool current = static_cast<bool>(members[kEntitlements]);
   const std::string_view name = current || !members[kActiveEntitlements] ? "entitlements" : "active_entitlements";
   const Node list = current ? members[kEntitlements] : members[kActiveEntitlements];
-  if (auto error = decoding.require(list, Kind::object, summary, name)) return error;
+  if (!decoding.require(list, Kind::object, summary, name)) return false;
   std::string pointer;
   json::append_pointer(pointer, decoding.root, list);
   pointer += "/data";

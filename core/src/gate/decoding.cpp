@@ -35,12 +35,6 @@ Error error_at(Node root, const Problem& problem) {
   return error;
 }
 
-Error missing_field(Node root, Node parent, std::string_view name) {
-  Error error = error_at(root, {ErrorCode::MISSING_FIELD, parent, "The format requires this member; check what sent it."});
-  json::append_pointer_token(error.pointer, name);
-  return error;
-}
-
 Decoding::Decoding(const DecodeContext& the_context) : context(the_context), mode(the_context.mode) {
   Snapshot& snapshot = out.snapshot;
   snapshot.customer = snapshot.text.keep(context.customer);
@@ -49,34 +43,45 @@ Decoding::Decoding(const DecodeContext& the_context) : context(the_context), mod
   customer_known = !context.customer.empty();
 }
 
-std::optional<Error> Decoding::read_members(Node object, std::span<const std::string_view> names, Members& members) {
+bool Decoding::fail(ErrorCode code, Node at, std::string_view message) {
+  error = error_at(root, {code, at, message});
+  return false;
+}
+
+bool Decoding::missing(Node parent, std::string_view name) {
+  fail(ErrorCode::MISSING_FIELD, parent, "The format requires this member; check what sent it.");
+  json::append_pointer_token(error.pointer, name);
+  return false;
+}
+
+bool Decoding::read_members(Node object, std::span<const std::string_view> names, Members& members) {
   members = MemberReader(names).read(object);
-  if (!members.duplicate) return std::nullopt;
+  if (!members.duplicate) return true;
   return fail(ErrorCode::DUPLICATE_MEMBER, members.duplicate, "A member that decides the list's meaning is named twice.");
 }
 
-std::optional<Error> Decoding::require(Node at, Kind kind, Node parent, std::string_view name) const {
-  if (at.is(kind)) return std::nullopt;
-  if (!at) return missing_field(root, parent, name);
+bool Decoding::require(Node at, Kind kind, Node parent, std::string_view name) {
+  if (at.is(kind)) return true;
+  if (!at) return missing(parent, name);
   return fail(ErrorCode::WRONG_TYPE, at, "The member has another JSON type than the format requires.");
 }
 
-std::optional<Error> Decoding::meet_customer(Node customer) {
+bool Decoding::meet_customer(Node customer) {
   if (!customer_known) {
     out.snapshot.customer = out.snapshot.text.keep(customer.string());
     customer_known = true;
   }
-  if (out.snapshot.customer == customer.string()) return std::nullopt;
+  if (out.snapshot.customer == customer.string()) return true;
   return fail(ErrorCode::CUSTOMER_MISMATCH, customer, "The list is another customer's; fetch it for the one expected.");
 }
 
-std::optional<Error> Decoding::meet_mode(Mode told, Node at) {
+bool Decoding::meet_mode(Mode told, Node at) {
   if (!mode) mode = told;
-  if (*mode == told) return std::nullopt;
+  if (*mode == told) return true;
   return fail(ErrorCode::MODE_MISMATCH, at, "Test and live data would be mixed; use one key's data only.");
 }
 
-std::optional<Error> Decoding::expect_rows(Node data) {
+bool Decoding::expect_rows(Node data) {
   rows_seen += data.size();
   if (rows_seen > context.caps.max_entries) {
     return fail(ErrorCode::TOO_MANY_ENTRIES, data, "There are more rows than the maxEntries cap; raise the cap.");
@@ -86,7 +91,7 @@ std::optional<Error> Decoding::expect_rows(Node data) {
     out.snapshot.entitlements.reserve(data.size());
     places.reserve(data.size());
   }
-  return std::nullopt;
+  return true;
 }
 
 void Decoding::settle_duplicates() {
