@@ -61,7 +61,11 @@ std::size_t find_lone_surrogate(std::string_view text) noexcept {
   for (std::size_t at = text.size() - std::min<std::size_t>(text.size(), 12); at < text.size(); ++at) {
     const int value = escape_value(text, at);
     if ((value & ~0x7FF) != 0xD800 || !begins_escape(text, at)) continue;
-    if (value >= 0xDC00) return at;
+    if (value >= 0xDC00) {
+      const int before = at < 6 ? -1 : escape_value(text, at - 6);
+      if ((before & ~0x3FF) == 0xD800) continue;  // the other half is out of sight
+      return at;
+    }
     const int next = escape_value(text, at + 6);
     // A text that ends before the other half could stand there was cut short, which is the grammar's business.
     if (next < 0 && kEscape.starts_with(text.substr(at + 6, kEscape.size()))) continue;
