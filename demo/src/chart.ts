@@ -18,14 +18,24 @@ const DAYS = PAST.length + AHEAD.length - 1;
 const x = (dayIndex: number): number => (dayIndex / DAYS) * 1000;
 const y = (thousands: number): number => HEIGHT - (thousands / TOP) * HEIGHT;
 
-/** A curve through the days that never overshoots: each handle is level with its day. */
+/** The slope of the line at each day: level at peaks and troughs, so that the curve never overshoots them. */
+const slopes = (points: readonly number[]): number[] =>
+  points.map((point, i) => {
+    const [before, after] = [point - (points[i - 1] ?? point), (points[i + 1] ?? point) - point];
+    return before * after > 0 ? (2 * before * after) / (before + after) : 0;
+  });
+
+/** A curve through the days, sunk by so much. */
 function curve(days: readonly number[], from: number, sink = 0): string {
-  return days
-    .map((value, i) => {
-      const [px, py] = [x(from + i), Math.min(HEIGHT, y(value) + sink)];
-      if (i === 0) return `M${px} ${py}`;
-      const middle = (x(from + i - 1) + px) / 2;
-      return `C${middle} ${Math.min(HEIGHT, y(days[i - 1] ?? value) + sink)} ${middle} ${py} ${px} ${py}`;
+  const points = days.map((value) => Math.min(HEIGHT, y(value) + sink));
+  const slope = slopes(points);
+  const third = x(1) / 3;
+  return points
+    .map((point, i) => {
+      const at = x(from + i);
+      if (i === 0) return `M${at} ${point}`;
+      const left = (points[i - 1] ?? 0) + (slope[i - 1] ?? 0) / 3;
+      return `C${at - 2 * third} ${left} ${at - third} ${point - (slope[i] ?? 0) / 3} ${at} ${point}`;
     })
     .join('');
 }
@@ -76,7 +86,7 @@ export function showChart(gate: PlangateClient, askUpgrade: AskUpgrade): void {
     byId('chart'),
     h(
       'figure',
-      { class: 'chart', 'data-forecast': forecast, 'data-alerts': alerts },
+      { class: 'chart', 'data-forecast': String(forecast), 'data-alerts': String(alerts) },
       h('figcaption', {}, summary),
       h(
         'div',
@@ -86,7 +96,7 @@ export function showChart(gate: PlangateClient, askUpgrade: AskUpgrade): void {
         alerts && mark('unusual', UNUSUAL, PAST[UNUSUAL] ?? 0, h('b', {}, 'Unusual')),
         !forecast && lockedForecast(askUpgrade),
       ),
-      h('p', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, '30 days ago'), h('span', {}, 'today'), h('span', {}, 'in 10 days')),
+      h('p', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, '−30 days'), h('span', {}, 'today'), h('span', {}, '+10')),
     ),
   );
 }

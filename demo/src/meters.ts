@@ -30,9 +30,9 @@ const ALLOWANCES: readonly Allowance[] = [
     key: 'storage_quota',
     title: 'Storage',
     unit: 'GB',
-    used: 62,
-    portion: 146,
-    action: 'Upload 146 GB',
+    used: 80,
+    portion: 140,
+    action: 'Upload 140 GB',
     ask: (gate, query) => gate.limit('storage_quota', 'limitGB', query),
   },
 ];

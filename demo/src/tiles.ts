@@ -58,6 +58,7 @@ function makeTile(feature: Feature, askUpgrade: AskUpgrade): Tile {
 interface Group {
   readonly tiles: Tile[];
   readonly tally: HTMLElement;
+  readonly element: HTMLElement;
 }
 
 /** The feature tiles of the page. */
@@ -74,20 +75,22 @@ export class Tiles {
     const tiles = features.map((feature) => makeTile(feature, askUpgrade));
     const tally = h('span', { class: 'tally' });
     const id = `group-${name.toLowerCase()}`;
-    this.#groups.push({ tiles, tally });
-    return h(
+    const element = h(
       'section',
       { class: 'group', 'aria-labelledby': id },
       h('h3', { id }, name, ' ', tally),
-      h('ul', { class: 'tiles' }, ...tiles.map(({ element }) => element)),
+      h('ul', { class: 'tiles' }, ...tiles.map((tile) => tile.element)),
     );
+    this.#groups.push({ tiles, tally, element });
+    return element;
   }
 
   /** Shows what the gate says now. */
   show(gate: PlangateClient): void {
-    for (const { tiles, tally } of this.#groups) {
+    for (const { tiles, tally, element } of this.#groups) {
       for (const { feature, show } of tiles) show(gate.check(feature.key));
       const open = tiles.filter(({ feature }) => gate.hasFeature(feature.key)).length;
+      element.dataset.open = open === 0 ? 'none' : open === tiles.length ? 'all' : 'some';
       fill(tally, `${open} of ${count(tiles.length, 'feature')} open`);
     }
   }

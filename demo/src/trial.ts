@@ -3,8 +3,9 @@
 import type { PlangateClient } from 'plangate';
 
 import { byId, fill, h } from './dom.js';
+import { titleOf } from './features.js';
 import type { Feature } from './features.js';
-import { count, time, titleOf } from './format.js';
+import { count, time } from './format.js';
 import type { AskUpgrade } from './tiles.js';
 
 const clockFace = (ms: number): string => {

@@ -1,0 +1,62 @@
+// `npm run screenshots`: the pictures of docs/screenshots, taken from the demo as it is.
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import { startBrowser, startDemo } from './support/launch.mjs';
+
+const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @type {{name: string, customer: string, width: number, height: number, full?: boolean, act?: (page: Page) => Promise<void>}[]} */
+const PICTURES = [
+  { name: 'stripe-free', customer: 'cus_QXg1o8vcGmoR32', width: 1280, height: 900 },
+  { name: 'stripe-pro', customer: 'cus_Sll319ReSxCmEi', width: 1280, height: 900 },
+  {
+    name: 'allowances',
+    customer: 'cus_q3r4s5t6u7v8w9x0',
+    width: 1280,
+    height: 900,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Make 2,000 calls' }).click();
+      await page.getByRole('button', { name: 'Use all that is left' }).nth(1).click();
+    },
+  },
+  { name: 'trial-running', customer: 'cus_t7r8i9a0l1t2r3i4', width: 1280, height: 900, act: (page) => page.waitForTimeout(6000) },
+  {
+    name: 'trial-ended',
+    customer: 'cus_t7r8i9a0l1t2r3i4',
+    width: 1280,
+    height: 900,
+    act: (page) => page.getByText('The trial ended at').waitFor({ timeout: 25_000 }),
+  },
+  {
+    name: 'upgrade-prompt',
+    customer: 'cus_QXg1o8vcGmoR32',
+    width: 1280,
+    height: 900,
+    act: (page) => page.getByRole('button', { name: 'How to unlock Funnels' }).click(),
+  },
+  { name: 'narrow', customer: 'cus_q3r4s5t6u7v8w9x0', width: 320, height: 800, full: true },
+];
+
+const demo = await startDemo();
+const browser = await startBrowser();
+try {
+  await mkdir(folder, { recursive: true });
+  for (const theme of /** @type {const} */ (['light', 'dark'])) {
+    for (const { name, customer, width, height, full = false, act } of PICTURES) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      await page.goto(`${demo.url}?customer=${customer}`);
+      await page.locator('.tile').first().waitFor();
+      await act?.(page);
+      await page.evaluate(() => document.fonts.ready);
+      await page.screenshot({ path: `${folder}${name}-${theme}.png`, fullPage: full });
+      await context.close();
+      console.log(`${name}-${theme}.png`);
+    }
+  }
+} finally {
+  await browser.close();
+  await demo.stop();
+}

@@ -1,0 +1,8 @@
+import { startDemo } from './launch.mjs';
+
+/** One server for all files. @param {import('vitest/node').TestProject} project */
+export default async function setup(project) {
+  const { url, stop } = await startDemo();
+  project.provide('demo', url);
+  return stop;
+}

@@ -1,0 +1,41 @@
+// Starts what the browser tests and the screenshots need: the demo's server on a free port, and Chromium.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+const SERVER = fileURLToPath(new URL('../../../demo/server.mjs', import.meta.url));
+const ARGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Starts the demo as `npm run demo` does. Answers its address and what stops it. */
+export async function startDemo() {
+  const child = spawn(process.execPath, [SERVER, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  let said = '';
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
+      if (found) resolve(found[0]);
+    });
+    exited.then(([code]) => reject(new Error(`The demo ended with ${code}: ${said}`)));
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  return { url, stop };
+}
+
+/** A Chromium of our own: each context has a profile that is thrown away. */
+export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+
+import { tile, tiles, useDemo } from './support/page.js';
+
+const { open } = useDemo();
+
+it('counts down to the end of a trial, and closes its features on the page by itself', async () => {
+  const page = await open('trial');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  const before = await tiles(page);
+  for (const key of ['forecasting', 'anomaly_alerts', 'max_users', 'storage_quota', 'api_calls']) expect(before[key]).toBe('open GRANTED');
+  expect(await tile(page, 'forecasting').locator('.until').textContent()).toMatch(/^until \d\d:\d\d:\d\d$/);
+  const face = page.getByRole('timer');
+  const first = Number((await face.textContent())?.slice(3));
+  expect(first).toBeGreaterThan(5);
+  expect(first).toBeLessThanOrEqual(20);
+  await page.waitForTimeout(2500);
+  expect(Number((await face.textContent())?.slice(3))).toBeLessThan(first);
+  expect(await page.locator('.meter[data-key="storage_quota"] .left').textContent()).toBe('420 GB left of 500');
+
+  await page.getByText('The trial ended at').waitFor({ timeout: 25_000 });
+  const after = await tiles(page);
+  for (const key of ['forecasting', 'anomaly_alerts', 'max_users']) expect(after[key]).toBe('locked EXPIRED');
+  // What was there before the trial stays, with the smaller quota.
+  for (const key of ['storage_quota', 'api_calls']) expect(after[key]).toBe('open GRANTED');
+  expect(await page.locator('.meter[data-key="storage_quota"] .left').textContent()).toBe('20 GB left of 100');
+  expect(await page.locator('#live').textContent()).toBe('Closed: Anomaly alerts, Forecasting, Seats.');
+  expect(await page.locator('.chart').getAttribute('data-forecast')).toBe('false');
+  expect(await page.locator('#log').textContent()).toContain('Storage: limitGB 500 → 100.');
+  // Time alone did it: nothing was fetched.
+  expect(asked).toEqual([]);
+
+  await page.getByRole('button', { name: 'Keep them' }).click();
+  expect(await page.getByRole('dialog').locator('.plan h3').allTextContents()).toEqual(['Pro', 'Enterprise']);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Run the trial again' }).click();
+  await page.getByRole('timer').waitFor();
+  expect((await tiles(page))['forecasting']).toBe('open GRANTED');
+});

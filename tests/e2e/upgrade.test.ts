@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+
+import { tile, tiles, useDemo } from './support/page.js';
+
+const { open } = useDemo();
+
+it('names the plans that would unlock a feature, the least one first', async () => {
+  const page = await open('free');
+  await page.getByRole('button', { name: 'How to unlock Funnels' }).click();
+  const prompt = page.getByRole('dialog', { name: 'Open Funnels' });
+  expect(await prompt.locator('.lead').textContent()).toBe('Pro is the least you need.');
+  expect(await prompt.locator('.plan h3').allTextContents()).toEqual(['Pro', 'Enterprise']);
+  expect(await prompt.locator('.prices').allTextContents()).toEqual(['$490 / year or $49 / month', '$240 / month']);
+  await prompt.getByRole('button', { name: 'Not now' }).click();
+  expect(await prompt.isVisible()).toBe(false);
+});
+
+it('names only the plan that has the feature', async () => {
+  const page = await open('pro');
+  await page.getByRole('button', { name: 'How to unlock Audit log' }).click();
+  expect(await page.getByRole('dialog').locator('.plan h3').allTextContents()).toEqual(['Enterprise']);
+});
+
+it('opens the features of a plan that was bought, without a reload', async () => {
+  const page = await open('free');
+  await page.evaluate(() => ((globalThis as { sameDocument?: boolean }).sameDocument = true));
+  await page.getByRole('button', { name: 'How to unlock the forecast' }).click();
+  await page.getByRole('button', { name: 'Switch to Pro' }).click();
+  await tile(page, 'forecasting').and(page.locator('[data-state="open"]')).waitFor();
+  const all = Object.values(await tiles(page));
+  expect(all.filter((state) => state === 'open GRANTED')).toHaveLength(23);
+  expect(await page.locator('#facts').textContent()).toBe('Pro, billed by Stripe (test mode). 23 of 28 features open.');
+  expect(await page.locator('.chart').getAttribute('data-forecast')).toBe('true');
+  expect(await page.getByRole('dialog').isVisible()).toBe(false);
+  expect(await page.locator('#live').textContent()).toBe('Opened: 20 features.');
+  expect(await page.evaluate(() => (globalThis as { sameDocument?: boolean }).sameDocument)).toBe(true);
+});
