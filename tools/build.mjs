@@ -12,8 +12,7 @@ import { must, path, withLock } from './lib/process.mjs';
 /** Leaves `import './plangate.wasm'` to the host, in the spelling that the host wants. */
 const hostImport = (wasmImport) => ({
   name: 'host-import',
-  setup: (build) =>
-    build.onResolve({ filter: /^\.\/plangate\.wasm$/ }, () => ({ path: wasmImport, external: true })),
+  setup: (build) => build.onResolve({ filter: /^\.\/plangate\.wasm$/ }, () => ({ path: wasmImport, external: true })),
 });
 
 async function bundle({ name, source, platform, wasmImport, loader = {} }) {

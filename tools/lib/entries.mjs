@@ -7,7 +7,12 @@ export const entries = [
   // The host compiles the module: the import stays an import.
   { name: 'edge', source: 'js/engine/entries/edge.ts', platform: 'neutral', wasmImport: './plangate.wasm' },
   // Vercel's and Next's edge runtime wants the same, asked for by a suffix.
-  { name: 'edge-light', source: 'js/engine/entries/edge.ts', platform: 'neutral', wasmImport: './plangate.wasm?module' },
+  {
+    name: 'edge-light',
+    source: 'js/engine/entries/edge.ts',
+    platform: 'neutral',
+    wasmImport: './plangate.wasm?module',
+  },
   { name: 'inline', source: 'js/engine/entries/inline.ts', platform: 'neutral', loader: { '.wasm': 'binary' } },
   { name: 'js', source: 'js/engine/entries/js.ts', platform: 'neutral' },
 ];

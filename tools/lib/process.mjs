@@ -20,7 +20,12 @@ export const hasProgram = (name) => spawnSync('sh', ['-c', `command -v "$1"`, 's
  */
 export function run(command, args = [], { env, show = false, timeoutMs, cwd = root } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     let output = '';
     const take = (stream) => (chunk) => {
       output += chunk;

@@ -1,0 +1,57 @@
+// The dependency direction of the TypeScript side, as an ESLint rule:
+// core <- bindings <- js/engine <- js/client <- adapters; js/server, js/provider -> engine; demo -> the package.
+import { dirname, relative, resolve } from 'node:path';
+
+/** Folder -> folders it may import from besides itself. The longest folder that holds a file is its layer. */
+export const LAYERS = {
+  'js/engine': [],
+  // The published entries put the parts together.
+  'js/engine/entries': ['js/engine', 'js/engine/generated', 'js/client'],
+  'js/engine/generated': [],
+  'js/client': ['js/engine'],
+  'js/react': ['js/client'],
+  'js/vue': ['js/client'],
+  'js/svelte': ['js/client'],
+  'js/element': ['js/client'],
+  'js/openfeature': ['js/client'],
+  'js/stores': ['js/engine'],
+  'js/server': ['js/engine', 'js/stores'],
+  'js/provider': ['js/engine'],
+  'js/cli': ['js/engine', 'js/server', 'js/stores', 'js/provider'],
+  'js/testing': ['js/engine', 'js/client', 'js/server', 'js/stores'],
+  // The demo is a user: it imports the package by its name.
+  demo: [],
+};
+
+const layerOf = (path) =>
+  Object.keys(LAYERS)
+    .filter((layer) => path === layer || path.startsWith(`${layer}/`))
+    .sort((a, b) => b.length - a.length)[0];
+
+/** What is wrong with `file` importing `specifier`, or undefined. Paths are relative to the project. */
+export function violation(file, specifier) {
+  const from = layerOf(file);
+  if (from === undefined || !specifier.startsWith('.')) return undefined;
+  const target = relative('/', resolve('/', dirname(file), specifier));
+  const to = layerOf(target);
+  if (to === from || (to !== undefined && LAYERS[from].includes(to))) return undefined;
+  return `${from} must not import from ${to ?? target}`;
+}
+
+/** ESLint rule `plangate/layers`. */
+export const layersRule = {
+  meta: { type: 'problem', schema: [], messages: { direction: '{{what}} (tools/eslint/layers.mjs)' } },
+  create(context) {
+    const file = relative(context.cwd, context.filename);
+    const check = (node) => {
+      const what = typeof node.source?.value === 'string' && violation(file, node.source.value);
+      if (what) context.report({ node: node.source, messageId: 'direction', data: { what } });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
+  },
+};

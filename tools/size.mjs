@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// What an application pays: each entry bundled and minified as an application's bundler would, JavaScript and
+// WebAssembly together. Fails when the browser entry is over its budget.
+import { readFileSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+import { build } from 'esbuild';
+
+import { entries } from './lib/entries.mjs';
+import { path } from './lib/process.mjs';
+
+/** Bytes of brotli that the browser entry, glue and WebAssembly may cost. */
+const BUDGET = 40_000;
+const AIM = 30_000;
+
+const brotli = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
+
+const measure = (bytes) => ({ raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli(bytes) });
+
+/** An application that uses nothing but createPlangate(), bundled. */
+async function bundled(name) {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import { createPlangate } from './dist/${name}.js'; globalThis.start = createPlangate;`,
+      resolveDir: path(),
+    },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform: name === 'node' ? 'node' : 'neutral',
+    external: ['*.wasm', '*.wasm?module'],
+    legalComments: 'none',
+    write: false,
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+const add = (a, b) => ({ raw: a.raw + b.raw, gzip: a.gzip + b.gzip, brotli: a.brotli + b.brotli });
+
+function print(name, { raw, gzip, brotli: small }) {
+  const cell = (value) => value.toLocaleString('en').padStart(9);
+  console.log(`${name.padEnd(24)}${cell(raw)}${cell(gzip)}${cell(small)}`);
+}
+
+console.log(`${'bytes'.padEnd(24)}${['raw', 'gzip', 'brotli'].map((head) => head.padStart(9)).join('')}`);
+const wasm = measure(readFileSync(path('dist', 'plangate.wasm')));
+const glue = measure(readFileSync(path('js', 'engine', 'generated', 'glue.js')));
+print('plangate.wasm', wasm);
+print('glue alone', glue);
+let browser;
+for (const { name } of entries) {
+  const script = measure(await bundled(name));
+  const whole = ['inline', 'js'].includes(name) ? script : add(script, wasm);
+  print(`${name}${whole === script ? '' : ' (with wasm)'}`, whole);
+  if (name === 'browser') browser = whole.brotli;
+}
+const verdict = browser <= BUDGET ? 'within' : 'OVER';
+console.log(`browser entry: ${browser} B brotli, ${verdict} the budget of ${BUDGET} B (aim ${AIM} B)`);
+process.exitCode = browser <= BUDGET ? 0 : 1;

@@ -1,0 +1,108 @@
+// The test suites, in order. A suite answers {code, output}; how many tests it had is read from its own words.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+
+import { path, run, withLock } from './lib/process.mjs';
+
+const node = (file, ...args) => run(process.execPath, [path(file), ...args]);
+
+/** Reads the last `N passed, N failed` line. */
+function closingLine(output) {
+  const [, passed, failed] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
+  return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
+}
+
+/** Catch2 2.13's console summary. */
+function catchSummary(output) {
+  const all = /All tests passed \(\d+ assertions? in (\d+) test cases?\)/.exec(output);
+  if (all) return { passed: Number(all[1]), failed: 0 };
+  const some = /test cases:\s+\d+ \|(?:\s+(\d+) passed \|)?\s+(\d+) failed/.exec(output);
+  return some ? { passed: Number(some[1] ?? 0), failed: Number(some[2]) } : undefined;
+}
+
+/** vitest writes its counts to a file, so that nothing is guessed from coloured text. */
+async function vitest(name, ...args) {
+  const report = path('build', 'reports', `${name}.json`);
+  mkdirSync(path('build', 'reports'), { recursive: true });
+  const result = await run(process.execPath, [
+    path('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  ]);
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { ...result, counts: { passed: numPassedTests, failed: numFailedTests } };
+  } catch {
+    return result;
+  }
+}
+
+/** Configures (first time only) and builds a CMake preset. */
+async function preset(name) {
+  const configured = await run('cmake', ['--preset', name]);
+  return configured.code === 0 ? run('cmake', ['--build', '--preset', name]) : configured;
+}
+
+async function native(program, ...args) {
+  const built = await withLock('asan-ubsan', () => preset('asan-ubsan'));
+  return built.code === 0 ? run(path('build', 'asan-ubsan', program), args) : built;
+}
+
+const FUZZ_SECONDS = 6;
+
+async function fuzzOne(target) {
+  const found = path('build', 'fuzz', 'found', target);
+  const artifacts = path('build', 'fuzz', 'artifacts', '/');
+  for (const folder of [found, artifacts]) mkdirSync(folder, { recursive: true });
+  return run(path('build', 'fuzz', target), [
+    `-max_total_time=${FUZZ_SECONDS}`,
+    '-rss_limit_mb=2048',
+    '-timeout=10',
+    '-verbosity=0',
+    `-artifact_prefix=${artifacts}`,
+    found,
+    path('tests', 'fuzz', 'corpus', target),
+  ]);
+}
+
+async function fuzz() {
+  const built = await withLock('fuzz', () => preset('fuzz'));
+  if (built.code !== 0) return built;
+  const targets = readdirSync(path('tests', 'fuzz'))
+    .filter((name) => /^fuzz_.*\.cpp$/.test(name))
+    .map((name) => name.replace('.cpp', ''));
+  const results = [];
+  for (const target of targets) results.push({ target, ...(await fuzzOne(target)) });
+  const broken = results.filter(({ code }) => code !== 0);
+  return {
+    code: targets.length > 0 && broken.length === 0 ? 0 : 1,
+    output: broken.map(({ target, output }) => `${target}\n${output}`).join('\n') || 'no fuzz targets',
+    counts: { passed: results.length - broken.length, failed: broken.length || Number(targets.length === 0) },
+  };
+}
+
+/**
+ * `needs` names suites that must have passed. `count` reads a suite's counts from its output; a suite without counts is
+ * one test.
+ */
+export const suites = [
+  { name: 'codes', run: () => node('tools/generate-codes.mjs', '--check') },
+  { name: 'lint', run: () => node('tools/lint.mjs', '--quick'), count: closingLine },
+  { name: 'build', run: () => node('tools/build.mjs') },
+  { name: 'types', run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
+  { name: 'core', run: () => native('plangate_tests'), count: catchSummary },
+  { name: 'vectors', run: () => native('plangate_vectors', path('tests', 'spec')), count: closingLine },
+  { name: 'vectors-node', needs: 'build', run: () => node('tests/spec/runner/node.mjs'), count: closingLine },
+  { name: 'vectors-js', needs: 'build', run: () => node('tests/spec/runner/wasm2js.mjs'), count: closingLine },
+  { name: 'vectors-browser', needs: 'build', run: () => node('tests/spec/runner/browser.mjs'), count: closingLine },
+  { name: 'leak', needs: 'build', run: () => node('tests/spec/runner/leak.mjs') },
+  { name: 'unit', needs: 'build', run: () => vitest('unit') },
+  { name: 'package', needs: 'build', run: () => node('tests/package/run.mjs'), count: closingLine },
+  { name: 'size', needs: 'build', run: () => node('tools/size.mjs') },
+  { name: 'e2e', needs: 'build', run: () => vitest('e2e', '--config', 'tests/e2e/vitest.config.ts') },
+  { name: 'consumer', run: () => node('tests/consumer/run.mjs'), count: closingLine },
+  { name: 'tidy', run: () => node('tools/lint.mjs', '--tidy'), count: closingLine },
+  { name: 'fuzz', run: fuzz },
+];
