@@ -2,7 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 
-import { buy, catalogues, customers, findCustomer, PAGE, paygenticPage, planOf, reset, stripePage } from './provider.mjs';
+import {
+  buy,
+  catalogues,
+  customers,
+  findCustomer,
+  PAGE,
+  paygenticPage,
+  planOf,
+  reset,
+  stripePage,
+} from './provider.mjs';
 import { snapshotOf } from './lists.mjs';
 
 /** The strictest policy under which a page that uses plangate runs: no inline script or style, no eval. */
@@ -48,19 +58,28 @@ function customerOr404(id) {
 /** A whole number of the query, as the providers read it. @param {URLSearchParams} query @param {string} name @param {number} fallback */
 function whole(query, name, fallback, least = 1, most = 100) {
   const number = query.has(name) ? Number(query.get(name)) : fallback;
-  if (!Number.isInteger(number) || number < least || number > most) throw new HttpError(400, `${name} must be ${least} to ${most}`);
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new HttpError(400, `${name} must be ${least} to ${most}`);
   return number;
 }
 
 const listed = () =>
-  customers.map((customer) => ({ id: customer.id, name: customer.name, billing: customer.billing, plan: planOf(customer) }));
+  customers.map((customer) => ({
+    id: customer.id,
+    name: customer.name,
+    billing: customer.billing,
+    plan: planOf(customer),
+  }));
 
 /** @type {Record<string, (query: URLSearchParams) => unknown>} */
 const ROUTES = {
   'GET /customers': listed,
   'GET /entitlements': (query) => snapshotOf(customerOr404(query.get('customer'))),
   'GET /v1/entitlements/active_entitlements': (query) =>
-    stripePage(customerOr404(query.get('customer')), { limit: whole(query, 'limit', PAGE), startingAfter: query.get('starting_after') ?? '' }),
+    stripePage(customerOr404(query.get('customer')), {
+      limit: whole(query, 'limit', PAGE),
+      startingAfter: query.get('starting_after') ?? '',
+    }),
   'GET /v1/entitlements': (query) =>
     paygenticPage(customerOr404(query.get('customerId')), {
       limit: whole(query, 'limit', PAGE),
@@ -107,7 +126,11 @@ async function answer(root, request) {
  */
 export function handler(root) {
   return async (request, response) => {
-    const headers = { 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+    const headers = {
+      'content-security-policy': POLICY,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    };
     try {
       const { type, body } = await answer(root, request);
       response.writeHead(200, { ...headers, 'content-type': type }).end(request.method === 'HEAD' ? undefined : body);
@@ -115,7 +138,9 @@ export function handler(root) {
       const status = error instanceof HttpError ? error.status : 500;
       if (status === 500) console.error(error);
       const message = error instanceof HttpError ? error.message : 'Something went wrong';
-      response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify({ error: message }));
+      response
+        .writeHead(status, { ...headers, 'content-type': 'application/json' })
+        .end(JSON.stringify({ error: message }));
     }
   };
 }

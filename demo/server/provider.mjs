@@ -2,7 +2,8 @@
 // decides nothing: what a list means is the engine's business.
 import { readFileSync } from 'node:fs';
 
-const data = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8'));
+const data = (/** @type {string} */ name) =>
+  JSON.parse(readFileSync(new URL(`../data/${name}`, import.meta.url), 'utf8'));
 
 const stripe = data('stripe-shapes.json');
 const paygentic = data('paygentic-examples.json');
@@ -48,7 +49,12 @@ function stripeRows(/** @type {Customer} */ customer) {
     // The one key that was recorded with its ids keeps them.
     key === stripe.recorded_row.lookup_key
       ? stripe.recorded_row
-      : { ...stripe.active_entitlement, id: `ent_test_${customer.id.slice(4)}_${key}`, feature: `feat_test_${key}`, lookup_key: key },
+      : {
+          ...stripe.active_entitlement,
+          id: `ent_test_${customer.id.slice(4)}_${key}`,
+          feature: `feat_test_${key}`,
+          lookup_key: key,
+        },
   );
 }
 
@@ -59,12 +65,23 @@ const recorded = (/** @type {string} */ key) => recordedRows().find((row) => row
 /** A recorded row under another key, id and customer, and until when. */
 function like(/** @type {string} */ key, /** @type {string} */ newKey, /** @type {object} */ changes) {
   const row = recorded(key);
-  return { ...row, entitlementId: `ent_${newKey.replaceAll('_', '')}00000001`, featureId: `feat_${newKey}`, featureKey: newKey, ...changes };
+  return {
+    ...row,
+    entitlementId: `ent_${newKey.replaceAll('_', '')}00000001`,
+    featureId: `feat_${newKey}`,
+    featureKey: newKey,
+    ...changes,
+  };
 }
 
 function trialRows(/** @type {Customer} */ customer, /** @type {number} */ now) {
   const customerId = customer.id;
-  const trial = { customerId, subscriptionId: 'sub_trial', activeFrom: new Date(now - 1000).toISOString(), activeTo: new Date(now + TRIAL_MS).toISOString() };
+  const trial = {
+    customerId,
+    subscriptionId: 'sub_trial',
+    activeFrom: new Date(now - 1000).toISOString(),
+    activeTo: new Date(now + TRIAL_MS).toISOString(),
+  };
   const config = { ...recorded('storage_quota').config, limitGB: 100 };
   return [
     like('sso_enabled', 'forecasting', trial),
@@ -105,18 +122,26 @@ export function stripePage(/** @type {Customer} */ customer, { limit = PAGE, sta
 /** One page as Paygentic's `GET /v1/entitlements` answers it (2026-08). */
 export function paygenticPage(/** @type {Customer} */ customer, { limit = PAGE, offset = 0, now = Date.now() } = {}) {
   const rows = paygenticRows(customer, now);
-  return { object: 'list', data: rows.slice(offset, offset + limit), pagination: { limit, offset, total: rows.length } };
+  return {
+    object: 'list',
+    data: rows.slice(offset, offset + limit),
+    pagination: { limit, offset, total: rows.length },
+  };
+}
+
+function* stripePages(/** @type {Customer} */ customer) {
+  for (let page, startingAfter = ''; !page || page.has_more; startingAfter = page.data.at(-1).id) {
+    yield (page = stripePage(customer, { startingAfter }));
+  }
+}
+
+function* paygenticPages(/** @type {Customer} */ customer, /** @type {number} */ now) {
+  for (let page, offset = 0; !page || offset < page.pagination.total; offset += PAGE) {
+    yield (page = paygenticPage(customer, { offset, now }));
+  }
 }
 
 /** All pages of a customer's list, in order, as the provider would hand them out one by one. */
-export function pagesOf(/** @type {Customer} */ customer, now = Date.now()) {
-  const pages = [];
-  if (customer.billing === 'paygentic') {
-    do pages.push(paygenticPage(customer, { offset: pages.length * PAGE, now }));
-    while (pages.length * PAGE < pages[0].pagination.total);
-    return pages;
-  }
-  do pages.push(stripePage(customer, { startingAfter: pages.at(-1)?.data.at(-1).id }));
-  while (pages.at(-1)?.has_more);
-  return pages;
-}
+export const pagesOf = (/** @type {Customer} */ customer, now = Date.now()) => [
+  ...(customer.billing === 'stripe' ? stripePages(customer) : paygenticPages(customer, now)),
+];

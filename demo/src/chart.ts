@@ -7,7 +7,8 @@ import type { AskUpgrade } from './tiles.js';
 
 /** Thousands of events on each of the last thirty days, and what a forecast says of the next ten. Sample data. */
 const PAST = [
-  31, 34, 36, 35, 29, 24, 27, 38, 41, 43, 42, 36, 30, 33, 45, 48, 51, 49, 43, 12, 37, 52, 55, 58, 57, 49, 42, 46, 60, 63,
+  31, 34, 36, 35, 29, 24, 27, 38, 41, 43, 42, 36, 30, 33, 45, 48, 51, 49, 43, 12, 37, 52, 55, 58, 57, 49, 42, 46, 60,
+  63,
 ];
 const AHEAD = [65, 64, 57, 49, 53, 68, 71, 74, 72, 64];
 const UNUSUAL = 19;
@@ -96,7 +97,13 @@ export function showChart(gate: PlangateClient, askUpgrade: AskUpgrade): void {
         alerts && mark('unusual', UNUSUAL, PAST[UNUSUAL] ?? 0, h('b', {}, 'Unusual')),
         !forecast && lockedForecast(askUpgrade),
       ),
-      h('p', { class: 'axis', 'aria-hidden': 'true' }, h('span', {}, '−30 days'), h('span', {}, 'today'), h('span', {}, '+10')),
+      h(
+        'p',
+        { class: 'axis', 'aria-hidden': 'true' },
+        h('span', {}, '−30 days'),
+        h('span', {}, 'today'),
+        h('span', {}, '+10'),
+      ),
     ),
   );
 }

@@ -21,7 +21,11 @@ export async function fetchCustomers(): Promise<Customer[]> {
 }
 
 /** Shows the customers; `choose` is called when another one is picked. */
-export function showCustomers(customers: readonly Customer[], current: string, choose: (customer: Customer) => void): void {
+export function showCustomers(
+  customers: readonly Customer[],
+  current: string,
+  choose: (customer: Customer) => void,
+): void {
   const options = customers.map((customer) => {
     const input = h('input', {
       type: 'radio',

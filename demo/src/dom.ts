@@ -13,11 +13,14 @@ function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-const wanted = (child: Child): child is Node | string | number => child !== null && child !== undefined && child !== false;
+const wanted = (child: Child): child is Node | string | number =>
+  child !== null && child !== undefined && child !== false;
 
 /** Replaces what an element holds. */
 export function fill(element: Element, ...children: Child[]): void {
-  element.replaceChildren(...children.filter(wanted).map((child) => (typeof child === 'number' ? String(child) : child)));
+  element.replaceChildren(
+    ...children.filter(wanted).map((child) => (typeof child === 'number' ? String(child) : child)),
+  );
 }
 
 /** An HTML element. */

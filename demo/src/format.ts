@@ -25,7 +25,8 @@ export const value = (json: JsonValue): string =>
   Array.isArray(json) ? json.map(value).join(', ') : typeof json === 'number' ? number(json) : String(json);
 
 /** `limitGB` as `limit GB`. */
-export const label = (field: string): string => field.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/ ([A-Z][a-z])/g, (word) => word.toLowerCase());
+export const label = (field: string): string =>
+  field.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/ ([A-Z][a-z])/g, (word) => word.toLowerCase());
 
 type Price = Unlock['prices'][number];
 

@@ -12,7 +12,13 @@ export function note(kind: Kind, message: string): void {
   const log = byId('log');
   const now = Date.now();
   log.prepend(
-    h('li', { 'data-kind': kind }, h('time', { datetime: new Date(now).toISOString() }, time(now)), ' ', h('span', {}, message)),
+    h(
+      'li',
+      { 'data-kind': kind },
+      h('time', { datetime: new Date(now).toISOString() }, time(now)),
+      ' ',
+      h('span', {}, message),
+    ),
   );
   while (log.childElementCount > KEPT) log.lastElementChild?.remove();
 }

@@ -71,7 +71,11 @@ class Page {
     this.#trial.clear();
     this.#show();
     const { info } = this.#gate;
-    if (info) announce('note', `${this.#customer.name}: ${count(info.entries, 'row')} from ${BILLING[this.#customer.billing]}, ${this.#openCount()} open.`);
+    if (info)
+      announce(
+        'note',
+        `${this.#customer.name}: ${count(info.entries, 'row')} from ${BILLING[this.#customer.billing]}, ${this.#openCount()} open.`,
+      );
   }
 
   #openCount(): string {
@@ -85,7 +89,10 @@ class Page {
     byId('main').ariaBusy = 'false';
     document.title = `${name} · Fathomline`;
     fill(byId('customer-name'), name);
-    fill(byId('facts'), `${plan}, billed by ${BILLING[billing]}${info?.mode === 'test' ? ' (test mode)' : ''}. ${this.#openCount()} open.`);
+    fill(
+      byId('facts'),
+      `${plan}, billed by ${BILLING[billing]}${info?.mode === 'test' ? ' (test mode)' : ''}. ${this.#openCount()} open.`,
+    );
     showPlan(this.#customer);
     this.#tiles.show(this.#gate);
     this.#meters.show(this.#gate);
@@ -98,9 +105,12 @@ class Page {
     if (granted.length) announce('granted', `Opened: ${names(granted)}.`);
     if (revoked.length) announce('revoked', `Closed: ${names(revoked)}.`);
     for (const { key, field, from, to } of configChanged) {
-      if (from !== undefined && to !== undefined) note('changed', `${titleOf(key)}: ${field} ${value(from)} → ${value(to)}.`);
+      if (from !== undefined && to !== undefined)
+        note('changed', `${titleOf(key)}: ${field} ${value(from)} → ${value(to)}.`);
     }
-    const ended = this.#features.filter(({ key }) => revoked.includes(key) && this.#gate.check(key).reason === 'EXPIRED');
+    const ended = this.#features.filter(
+      ({ key }) => revoked.includes(key) && this.#gate.check(key).reason === 'EXPIRED',
+    );
     if (ended.length) this.#trial.ended(ended.map(({ key }) => key));
   }
 

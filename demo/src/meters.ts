@@ -66,7 +66,12 @@ class Meter {
         'div',
         { class: 'actions' },
         h('button', { type: 'button', onclick: () => use(portion) }, action),
-        h('button', { type: 'button', class: 'quiet', onclick: () => use(this.#rest(gate)) }, 'Use all that is left'),
+        h(
+          'button',
+          { type: 'button', class: 'quiet', onclick: () => use(this.#rest(gate)) },
+          'Use all that is left',
+          h('span', { class: 'unseen' }, `, ${title}`),
+        ),
       ),
     );
   }
@@ -85,11 +90,16 @@ class Meter {
     this.#bar.style.setProperty('--share', String(limit > 0 ? Math.min(1, used / limit) : 1));
     this.element.dataset.state = next.allowed ? 'open' : 'locked';
     fill(this.#left, h('b', {}, number(remaining)), ` ${unit} left of ${number(limit)}`);
-    fill(this.#verdict, h('code', {}, next.reason), h('span', {}, next.allowed ? 'There is room for more' : words(next.reason)));
+    fill(
+      this.#verdict,
+      h('code', {}, next.reason),
+      h('span', {}, next.allowed ? 'There is room for more' : words(next.reason)),
+    );
     return true;
   }
 
-  #rest = (gate: PlangateClient): number => this.#allowance.ask(gate, { used: this.#used, requested: 0 }).remaining ?? 0;
+  #rest = (gate: PlangateClient): number =>
+    this.#allowance.ask(gate, { used: this.#used, requested: 0 }).remaining ?? 0;
 
   #use(gate: PlangateClient, requested: number, attempted: Attempted): void {
     const { title, unit } = this.#allowance;
@@ -99,7 +109,9 @@ class Meter {
     if (allowed) this.#used = used + wanted;
     this.show(gate);
     attempted(
-      allowed ? `${title}: ${number(wanted)} ${unit} used.` : `${title}: ${number(wanted)} more ${unit} refused, ${reason}.`,
+      allowed
+        ? `${title}: ${number(wanted)} ${unit} used.`
+        : `${title}: ${number(wanted)} more ${unit} refused, ${reason}.`,
       allowed,
     );
   }

@@ -1,5 +1,5 @@
 // A tile for each feature, in groups. A tile is made once and then told each new decision, so that focus stays put.
-import type { Decision, PlangateClient } from 'plangate';
+import type { Decision, JsonValue, PlangateClient } from 'plangate';
 
 import { byId, fill, h, icon } from './dom.js';
 import type { Feature } from './features.js';
@@ -14,10 +14,16 @@ interface Tile {
 /** Asked for when somebody wants a locked feature. */
 export type AskUpgrade = (keys: readonly Feature['key'][], title: string) => void;
 
-function configList(config: Decision['config']): HTMLElement | null {
-  const fields = Object.entries(config ?? {});
+/** What a feature comes with: its config, and for a metered one what is left. */
+function terms({ config, limit, remaining }: Decision): HTMLElement | null {
+  const fields: [string, JsonValue][] = Object.entries(config ?? {});
+  if (limit !== undefined && remaining !== undefined) fields.push(['left', `${value(remaining)} of ${value(limit)}`]);
   if (fields.length === 0) return null;
-  return h('dl', { class: 'config' }, ...fields.map(([field, json]) => h('div', {}, h('dt', {}, label(field)), h('dd', {}, value(json)))));
+  return h(
+    'dl',
+    { class: 'config' },
+    ...fields.map(([field, json]) => h('div', {}, h('dt', {}, label(field)), h('dd', {}, value(json)))),
+  );
 }
 
 function makeTile(feature: Feature, askUpgrade: AskUpgrade): Tile {
@@ -47,9 +53,14 @@ function makeTile(feature: Feature, askUpgrade: AskUpgrade): Tile {
     shown = decision;
     const { allowed, reason } = decision;
     element.dataset.state = allowed ? 'open' : 'locked';
-    fill(verdict, icon(allowed ? 'open' : 'locked'), h('strong', {}, allowed ? 'Open' : 'Locked'), h('span', {}, words(reason)));
+    fill(
+      verdict,
+      icon(allowed ? 'open' : 'locked'),
+      h('strong', {}, allowed ? 'Open' : 'Locked'),
+      h('span', {}, words(reason)),
+    );
     fill(details, h('code', {}, reason), allowed && h('span', { class: 'until' }, until(decision)));
-    fill(config, configList(decision.config));
+    fill(config, terms(decision));
     unlock.hidden = allowed;
   }
   return { feature, element, show };
@@ -68,7 +79,16 @@ export class Tiles {
   /** Makes the tiles of a list of features. */
   constructor(features: readonly Feature[], askUpgrade: AskUpgrade) {
     const names = [...new Set(features.map(({ group }) => group))];
-    fill(byId('groups'), ...names.map((name) => this.#group(name, features.filter(({ group }) => group === name), askUpgrade)));
+    fill(
+      byId('groups'),
+      ...names.map((name) =>
+        this.#group(
+          name,
+          features.filter(({ group }) => group === name),
+          askUpgrade,
+        ),
+      ),
+    );
   }
 
   #group(name: string, features: readonly Feature[], askUpgrade: AskUpgrade): HTMLElement {

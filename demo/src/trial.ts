@@ -59,7 +59,12 @@ export class Trial {
     this.#strip.dataset.state = 'ended';
     fill(
       this.#strip,
-      h('p', {}, h('strong', {}, `The trial ended at ${time(Date.now())}.`), ` ${count(revoked.length, 'feature')} closed: ${titles.join(', ')}.`),
+      h(
+        'p',
+        {},
+        h('strong', {}, `The trial ended at ${time(Date.now())}.`),
+        ` ${count(revoked.length, 'feature')} closed: ${titles.join(', ')}.`,
+      ),
       h(
         'div',
         { class: 'actions' },

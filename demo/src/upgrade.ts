@@ -30,7 +30,11 @@ export class Upgrade {
         'div',
         { class: 'sheet' },
         h('h2', { id: 'upgrade-title' }, `Open ${title}`),
-        h('p', { class: 'lead' }, plans[0] ? `${plans[0].name} is the least you need.` : 'No plan on sale offers this.'),
+        h(
+          'p',
+          { class: 'lead' },
+          plans[0] ? `${plans[0].name} is the least you need.` : 'No plan on sale offers this.',
+        ),
         plans.length > 0 && h('ul', { class: 'plans' }, ...plans.map((plan) => this.#plan(plan, keys))),
         h('p', { class: 'hint', role: 'status' }),
         h('button', { type: 'button', class: 'quiet', onclick: () => this.#dialog.close() }, 'Not now'),
@@ -48,7 +52,11 @@ export class Upgrade {
       h('h3', {}, name),
       typeof tagline === 'string' && h('p', { class: 'blurb' }, tagline),
       h('p', { class: 'prices' }, prices.map(price).join(' or ')),
-      h('button', { type: 'button', onclick: (event) => void this.#checkout(event.currentTarget, plan, keys) }, `Switch to ${name}`),
+      h(
+        'button',
+        { type: 'button', onclick: (event) => void this.#checkout(event.currentTarget, plan, keys) },
+        `Switch to ${name}`,
+      ),
     );
   }
 

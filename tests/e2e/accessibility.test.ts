@@ -15,7 +15,9 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** What axe-core has against the page as it is now. */
 async function violations(page: Page): Promise<string[]> {
   // Colours that are still fading would be measured half-way.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
+  );
   await page.evaluate(axe);
   const results = await page.evaluate((tags) => {
     const { axe: runner } = globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
@@ -47,7 +49,9 @@ it('has one main heading, and headings that skip no level', async () => {
   const page = await open('metered');
   const levels = await page
     .locator('h1, h2, h3, h4')
-    .evaluateAll((headings) => headings.filter((heading) => (heading as HTMLElement).offsetParent).map(({ tagName }) => Number(tagName[1])));
+    .evaluateAll((headings) =>
+      headings.filter((heading) => (heading as HTMLElement).offsetParent).map(({ tagName }) => Number(tagName[1])),
+    );
   expect(levels.filter((level) => level === 1)).toHaveLength(1);
   const fromMain = levels.slice(levels.indexOf(1));
   fromMain.forEach((level, i) => expect(level - (fromMain[i - 1] ?? 1)).toBeLessThanOrEqual(1));

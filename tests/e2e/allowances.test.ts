@@ -20,7 +20,9 @@ it('uses up a metered balance to the last unit, and then refuses', async () => {
   }
   // Some room, but not enough for this many: refused, and nothing was used.
   await spend.click();
-  expect(await page.locator('#live').textContent()).toBe('API calls this period: 2,000 more calls refused, LIMIT_REACHED.');
+  expect(await page.locator('#live').textContent()).toBe(
+    'API calls this period: 2,000 more calls refused, LIMIT_REACHED.',
+  );
   expect(await left(page, 'api_calls')).toBe('340 calls left of 10,000');
   expect(await reason(page, 'api_calls')).toBe('GRANTED');
   const rest = meter(page, 'api_calls').getByRole('button', { name: 'Use all that is left' });

@@ -4,7 +4,8 @@ import { CUSTOMERS, demo, tile, tiles, useDemo } from './support/page.js';
 
 const { open } = useDemo();
 
-const openKeys = (all: Record<string, string>): string[] => Object.keys(all).filter((key) => all[key] === 'open GRANTED');
+const openKeys = (all: Record<string, string>): string[] =>
+  Object.keys(all).filter((key) => all[key] === 'open GRANTED');
 
 describe('the decisions shown', () => {
   it('opens three features for a free Stripe customer and says why the rest is locked', async () => {
@@ -12,7 +13,9 @@ describe('the decisions shown', () => {
     const all = await tiles(page);
     expect(openKeys(all).sort()).toEqual(['csv_export', 'dashboards', 'journeys']);
     expect(Object.values(all).filter((state) => state === 'locked NOT_ENTITLED')).toHaveLength(25);
-    expect(await page.locator('#facts').textContent()).toBe('Free, billed by Stripe (test mode). 3 of 28 features open.');
+    expect(await page.locator('#facts').textContent()).toBe(
+      'Free, billed by Stripe (test mode). 3 of 28 features open.',
+    );
     expect(await page.locator('#chart .fog').isVisible()).toBe(true);
   });
 
@@ -20,7 +23,8 @@ describe('the decisions shown', () => {
     const page = await open('pro');
     const all = await tiles(page);
     expect(openKeys(all)).toHaveLength(23);
-    for (const key of ['audit_log', 'data_residency', 'legal_hold', 'sdk_proxy', 'white_label']) expect(all[key]).toBe('locked NOT_ENTITLED');
+    for (const key of ['audit_log', 'data_residency', 'legal_hold', 'sdk_proxy', 'white_label'])
+      expect(all[key]).toBe('locked NOT_ENTITLED');
     expect(await page.locator('.chart').getAttribute('data-forecast')).toBe('true');
   });
 
@@ -64,7 +68,7 @@ describe('the providers played by the server', () => {
     const path = `v1/entitlements/active_entitlements?customer=${CUSTOMERS.pro.id}`;
     const rows: { id: string; object: string }[] = [];
     const sizes: number[] = [];
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const cursor = rows.length ? `&starting_after=${rows.at(-1)!.id}` : '';
       const page = (await (await fetch(demo(path + cursor))).json()) as { data: typeof rows; has_more: boolean };
       rows.push(...page.data);
@@ -77,7 +81,9 @@ describe('the providers played by the server', () => {
   });
 
   it('pages as Paygentic does: offset, limit and total', async () => {
-    const page = await (await fetch(demo(`v1/entitlements?customerId=${CUSTOMERS.metered.id}&limit=2&offset=4`))).json();
+    const page = await (
+      await fetch(demo(`v1/entitlements?customerId=${CUSTOMERS.metered.id}&limit=2&offset=4`))
+    ).json();
     expect(page).toMatchObject({ object: 'list', pagination: { limit: 2, offset: 4, total: 5 } });
     expect(page.data).toHaveLength(1);
   });

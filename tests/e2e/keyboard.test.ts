@@ -10,7 +10,11 @@ const focused = (page: Page) =>
   page.evaluate(() => {
     const { activeElement: element } = document;
     const { outlineStyle, outlineWidth } = getComputedStyle(element!);
-    return { text: element!.textContent?.trim(), id: element!.id, visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 };
+    return {
+      text: element!.textContent?.trim(),
+      id: element!.id,
+      visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
+    };
   });
 
 async function tabTo(page: Page, text: string): Promise<void> {
@@ -47,7 +51,9 @@ it('opens a prompt, stays inside it, and comes back to where it was', async () =
   await prompt.waitFor();
   for (let i = 0; i < 4; i++) {
     await page.keyboard.press('Tab');
-    const inside = await page.evaluate(() => document.activeElement === document.body || !!document.activeElement?.closest('dialog'));
+    const inside = await page.evaluate(
+      () => document.activeElement === document.body || !!document.activeElement?.closest('dialog'),
+    );
     expect(inside).toBe(true);
   }
   await page.keyboard.press('Escape');

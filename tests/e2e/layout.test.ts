@@ -10,7 +10,9 @@ const { open } = useDemo();
 const wide = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     [...document.querySelectorAll('body *')]
-      .filter((element) => !element.closest('.unseen, .skip') && element.getBoundingClientRect().right > innerWidth + 0.5)
+      .filter(
+        (element) => !element.closest('.unseen, .skip') && element.getBoundingClientRect().right > innerWidth + 0.5,
+      )
       .map((element) => `${element.tagName}.${element.getAttribute('class')}`),
   );
 
@@ -32,10 +34,13 @@ it('fits its prompt into 320 px', async () => {
 
 it('keeps still where less motion is wanted', async () => {
   const page = await open('metered', { reducedMotion: 'reduce' });
-  const slow = await page.evaluate(() =>
-    [...document.querySelectorAll('*')].filter((element) =>
-      getComputedStyle(element).transitionDuration.split(',').some((duration) => parseFloat(duration) > 0.001),
-    ).length,
+  const slow = await page.evaluate(
+    () =>
+      [...document.querySelectorAll('*')].filter((element) =>
+        getComputedStyle(element)
+          .transitionDuration.split(',')
+          .some((duration) => parseFloat(duration) > 0.001),
+      ).length,
   );
   expect(slow).toBe(0);
 });

@@ -13,7 +13,10 @@ it('runs the engine under a policy without eval and inline code', async () => {
   const page = await open('pro');
   expect(await page.locator('.tile[data-state="open"]').count()).toBe(23);
   const wasm = await page.evaluate(() =>
-    performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.wasm')),
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .filter((name) => name.endsWith('.wasm')),
   );
   expect(wasm).toHaveLength(1);
 });

@@ -21,7 +21,13 @@ const PICTURES = [
       await page.getByRole('button', { name: 'Use all that is left' }).nth(1).click();
     },
   },
-  { name: 'trial-running', customer: 'cus_t7r8i9a0l1t2r3i4', width: 1280, height: 900, act: (page) => page.waitForTimeout(6000) },
+  {
+    name: 'trial-running',
+    customer: 'cus_t7r8i9a0l1t2r3i4',
+    width: 1280,
+    height: 900,
+    act: (page) => page.waitForTimeout(6000),
+  },
   {
     name: 'trial-ended',
     customer: 'cus_t7r8i9a0l1t2r3i4',
@@ -45,7 +51,11 @@ try {
   await mkdir(folder, { recursive: true });
   for (const theme of /** @type {const} */ (['light', 'dark'])) {
     for (const { name, customer, width, height, full = false, act } of PICTURES) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: 'reduce' });
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme: theme,
+        reducedMotion: 'reduce',
+      });
       const page = await context.newPage();
       await page.goto(`${demo.url}?customer=${customer}`);
       await page.locator('.tile').first().waitFor();

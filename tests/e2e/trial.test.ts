@@ -9,7 +9,8 @@ it('counts down to the end of a trial, and closes its features on the page by it
   const asked: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
   const before = await tiles(page);
-  for (const key of ['forecasting', 'anomaly_alerts', 'max_users', 'storage_quota', 'api_calls']) expect(before[key]).toBe('open GRANTED');
+  for (const key of ['forecasting', 'anomaly_alerts', 'max_users', 'storage_quota', 'api_calls'])
+    expect(before[key]).toBe('open GRANTED');
   expect(await tile(page, 'forecasting').locator('.until').textContent()).toMatch(/^until \d\d:\d\d:\d\d$/);
   const face = page.getByRole('timer');
   const first = Number((await face.textContent())?.slice(3));
