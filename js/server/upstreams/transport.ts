@@ -236,16 +236,17 @@ function meaningOf(status: number): readonly [UpstreamErrorCode, string] {
 }
 
 function settingsOf(options: TransportOptions, source: string): Settings {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings = { fetch: globalThis.fetch, now: Date.now, random: Math.random, ...DEFAULTS, ...given };
+  const settings = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
-    const value = settings[name];
+    const value: unknown = options[name] ?? DEFAULTS[name];
     const least = name === 'maxRetries' || name === 'initialDelayMs' || name === 'maxDelayMs' ? 0 : 1;
     if (typeof value !== 'number' || !(value >= least)) {
       throw new UpstreamError('INVALID_OPTION', `${source}: ${name} must be a number, at least ${least}.`, { source });
     }
+    settings[name] = value;
   }
-  // A bare reference: some runtimes refuse fetch with another `this`.
-  const { fetch: send } = settings;
-  return { ...settings, fetch: (input, init) => send(input, init) };
+  const { now = Date.now, random = Math.random } = options;
+  // Some runtimes refuse fetch with another `this`; a fetch that is replaced later (tests, tracing) is still found.
+  const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => globalThis.fetch(...request));
+  return { ...settings, now, random, fetch: (...request) => send(...request) };
 }
