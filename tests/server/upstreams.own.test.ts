@@ -22,7 +22,10 @@ const list = (customer: string, entitlements: object[], more: object = {}) => ({
 const own = (fetch: CustomOptions['fetch'], options: Partial<CustomOptions> = {}): Upstream =>
   upstream({ source: 'own', engine, fetch, ...options });
 
-const rows = [{ id: 'e1', featureKey: 'sso' }, { id: 'e2', featureKey: 'seats', type: 'static', config: { max: 5 } }];
+const rows = [
+  { id: 'e1', featureKey: 'sso' },
+  { id: 'e2', featureKey: 'seats', type: 'static', config: { max: 5 } },
+];
 
 test('a list may come as text, bytes, an object or an HTTP answer', async () => {
   const text = JSON.stringify(list('user-1', rows));
@@ -34,7 +37,7 @@ test('a list may come as text, bytes, an object or an HTTP answer', async () => 
   }
 });
 
-test("what the core refuses is refused: another customer, another shape, no list", async () => {
+test('what the core refuses is refused: another customer, another shape, no list', async () => {
   const refused: [SnapshotBody, string][] = [
     [list('user-2', rows), 'CUSTOMER_MISMATCH'],
     [list('user-1', rows, { plangate: 9 }), 'UNSUPPORTED_VERSION'],
@@ -82,7 +85,11 @@ test('the function is called once at a time per customer, and is told when nobod
 });
 
 test('another format may be returned, e.g. recorded Stripe pages', async () => {
-  const page = { object: 'list', data: [{ id: 'ent_1', feature: 'feat_1', livemode: false, lookup_key: 'sso' }], has_more: false };
+  const page = {
+    object: 'list',
+    data: [{ id: 'ent_1', feature: 'feat_1', livemode: false, lookup_key: 'sso' }],
+    has_more: false,
+  };
   const before = Date.now();
   const snapshot = await own(() => page, { format: 'stripe-list', mode: 'test' }).fetch('cus_1');
   expect(snapshot).toMatchObject({ customer: 'cus_1', source: 'own', mode: 'test' });
@@ -105,7 +112,10 @@ function configOf(json: string, key: string): unknown {
 test('any source grants; configs merge by the core; the oldest fetch dates the whole', async () => {
   const seats = (max: number) => ({ id: `e${max}`, featureKey: 'seats', type: 'static', config: { max } });
   const both = combine(
-    [named('a', [seats(5), { id: 'x', featureKey: 'sso' }]), named('b', [seats(10), { id: 'y', featureKey: 'api' }], AS_OF - 5)],
+    [
+      named('a', [seats(5), { id: 'x', featureKey: 'sso' }]),
+      named('b', [seats(10), { id: 'y', featureKey: 'api' }], AS_OF - 5),
+    ],
     { engine },
   );
   const snapshot = await both.fetch('user-1');
@@ -116,7 +126,9 @@ test('any source grants; configs merge by the core; the oldest fetch dates the w
 
 test('one source that fails fails the whole, and stops the others', async () => {
   let stopped = false;
-  const slow = own((_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject((stopped = true)))));
+  const slow = own(
+    (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject((stopped = true)))),
+  );
   const failing = own(() => Promise.reject(new UpstreamError('UNAUTHORIZED', 'key')));
   await expect(combine([slow, failing], { engine }).fetch('u')).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   await expect.poll(() => stopped).toBe(true);

@@ -44,7 +44,10 @@ test.each(GENERATIONS)('%s: whole', async (_, rows, pagination) => {
 
 test('an empty list is a list', async () => {
   for (const pagination of [true, false]) {
-    expect(await reader(await serving([], { pagination })).fetch('cus_1')).toMatchObject({ entries: 0, customer: 'cus_1' });
+    expect(await reader(await serving([], { pagination })).fetch('cus_1')).toMatchObject({
+      entries: 0,
+      customer: 'cus_1',
+    });
   }
 });
 
@@ -59,7 +62,7 @@ test('what is asked: 100 at a time by offset, with the key in its header', async
   expect(server.requests[0]!.headers.authorization).toBe('Bearer sk_paygentic');
 });
 
-test("a server that gives 10 at a time is read to the end", async () => {
+test('a server that gives 10 at a time is read to the end', async () => {
   const rows = paygenticRows(95);
   const server = await serving(rows, { behave: behaviours.pagesOf(10) });
   expect(keysOf(await reader(server).fetch('cus_1'))).toEqual(keys(rows));
@@ -82,7 +85,8 @@ test('a list that never stands still is an error, not a part', async () => {
   const rows = paygenticRows(250);
   const server = await serving(rows, {
     behave: (call) => {
-      if (call.url.searchParams.get('offset') === '100') rows.unshift(...paygenticRows(1, { prefix: `n${rows.length}` }));
+      if (call.url.searchParams.get('offset') === '100')
+        rows.unshift(...paygenticRows(1, { prefix: `n${rows.length}` }));
       call.honest();
     },
   });
@@ -123,7 +127,12 @@ test("errors in Paygentic's own shapes are told in its words", async () => {
 
 test('faults are waited out', async () => {
   const rows = paygenticRows(150);
-  const faults = [behaviours.status(429, { 'retry-after': '0' }), behaviours.status(503), behaviours.html(), behaviours.hangsUp()];
+  const faults = [
+    behaviours.status(429, { 'retry-after': '0' }),
+    behaviours.status(503),
+    behaviours.html(),
+    behaviours.hangsUp(),
+  ];
   const server = await serving(rows, { behave: behaviours.inTurn(faults.slice(0, 3)) });
   expect(keysOf(await reader(server).fetch('cus_1'))).toEqual(keys(rows));
   server.behave = behaviours.inTurn(faults.slice(3));
@@ -134,10 +143,16 @@ test('the sandbox is test mode; customers may be named by our own ids', async ()
   const seen: string[] = [];
   const fetch: typeof globalThis.fetch = async (input) => {
     seen.push(String(input));
-    return new Response(JSON.stringify(paygenticList(paygenticRows(2, { generation: 'third', customer: 'cus_9' }), new URL(String(input)))));
+    return new Response(
+      JSON.stringify(
+        paygenticList(paygenticRows(2, { generation: 'third', customer: 'cus_9' }), new URL(String(input))),
+      ),
+    );
   };
   const sandbox = { apiKey: 'k', baseUrl: 'https://api.sandbox.paygentic.io', fetch, engine };
   expect(await paygentic(sandbox).fetch('cus_9')).toMatchObject({ mode: 'test', customer: 'cus_9' });
-  expect(await paygentic({ ...sandbox, externalCustomerId: true }).fetch('user 1')).toMatchObject({ customer: 'user 1' });
+  expect(await paygentic({ ...sandbox, externalCustomerId: true }).fetch('user 1')).toMatchObject({
+    customer: 'user 1',
+  });
   expect(seen[1]).toBe('https://api.sandbox.paygentic.io/v1/entitlements?externalCustomerId=user+1&limit=100&offset=0');
 });

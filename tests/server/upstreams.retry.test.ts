@@ -28,7 +28,8 @@ test('Retry-After: seconds, an HTTP date, or nothing', () => {
 });
 
 test('what is worth another try', () => {
-  const judge = (status: number, headers: Record<string, string> = {}) => judgeAnswer(status, new Headers(headers), NOW).retry;
+  const judge = (status: number, headers: Record<string, string> = {}) =>
+    judgeAnswer(status, new Headers(headers), NOW).retry;
   expect([408, 409, 429, 500, 502, 503, 504, 599].map((status) => judge(status))).not.toContain(false);
   expect([400, 401, 402, 403, 404, 410, 422].map((status) => judge(status))).not.toContain(true);
   expect(judge(402, { 'stripe-should-retry': 'true' })).toBe(true);
@@ -48,7 +49,8 @@ test('the wait doubles, is capped, half of it is chance, and never less than ask
 
 /** Tasks that end when told. */
 function desk() {
-  const started: { key: string; end: (value: string) => void; fail: (error: Error) => void; signal: AbortSignal }[] = [];
+  const started: { key: string; end: (value: string) => void; fail: (error: Error) => void; signal: AbortSignal }[] =
+    [];
   const flights = new SingleFlight<string>(() => new Error('left'));
   const run = (key: string, options?: { signal?: AbortSignal; fresh?: boolean }) =>
     flights.run(
@@ -148,5 +150,7 @@ test('a caller that waits for a fresh flight may leave before it starts', async 
   await old;
   await settle();
   expect(started).toHaveLength(1);
-  expect(await Promise.race([run('a', { signal: AbortSignal.abort() }).catch(() => 'refused'), settle()])).toBe('refused');
+  expect(await Promise.race([run('a', { signal: AbortSignal.abort() }).catch(() => 'refused'), settle()])).toBe(
+    'refused',
+  );
 });

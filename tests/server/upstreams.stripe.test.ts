@@ -5,7 +5,14 @@ import { afterEach, expect, test } from 'vitest';
 import type { FetchedSnapshot, Upstream } from '../../js/server/upstreams/upstream.js';
 import { stripe, STRIPE_API_VERSION } from '../../js/server/upstreams/stripe.js';
 import type { StripeOptions } from '../../js/server/upstreams/stripe.js';
-import { behaviours, misbehavingUpstream, recorded, send, stripeAccount, stripeRows } from '../support/misbehaving-upstream.mjs';
+import {
+  behaviours,
+  misbehavingUpstream,
+  recorded,
+  send,
+  stripeAccount,
+  stripeRows,
+} from '../support/misbehaving-upstream.mjs';
 import type { Behaviour, MisbehavingUpstream } from '../support/misbehaving-upstream.mjs';
 import { engine, keysOf } from './support.js';
 
@@ -16,7 +23,10 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-async function account(contents: Parameters<typeof stripeAccount>[0], behave?: Behaviour): Promise<MisbehavingUpstream> {
+async function account(
+  contents: Parameters<typeof stripeAccount>[0],
+  behave?: Behaviour,
+): Promise<MisbehavingUpstream> {
   const server = await misbehavingUpstream({ list: stripeAccount(contents), ...(behave && { behave }) });
   open.push(server);
   return server;
@@ -44,7 +54,11 @@ test('what is asked: 100 at a time, after the last row, with key, version and ac
   await reader(server, { account: 'acct_1' }).fetch('cus/&1');
   const [first, second] = server.requests;
   expect(Object.fromEntries(first!.query)).toEqual({ customer: 'cus/&1', limit: '100' });
-  expect(Object.fromEntries(second!.query)).toEqual({ customer: 'cus/&1', limit: '100', starting_after: 'ent_feature-0099' });
+  expect(Object.fromEntries(second!.query)).toEqual({
+    customer: 'cus/&1',
+    limit: '100',
+    starting_after: 'ent_feature-0099',
+  });
   expect(second!.headers).toMatchObject({
     authorization: `Bearer ${KEY}`,
     'stripe-version': STRIPE_API_VERSION,
@@ -61,8 +75,10 @@ test('a server that gives 10 at a time is read to the end', async () => {
 const TWO_PAGES = 150;
 
 /** Misbehaves on the second page only. */
-const onSecondPage = (behave: Behaviour): Behaviour => (call) =>
-  call.url.searchParams.has('starting_after') ? behave(call) : call.honest();
+const onSecondPage =
+  (behave: Behaviour): Behaviour =>
+  (call) =>
+    call.url.searchParams.has('starting_after') ? behave(call) : call.honest();
 
 const NEVER_WHOLE: [string, Behaviour, object][] = [
   ['a repeated cursor', behaviours.repeatsCursor(), { code: 'REPEATED_CURSOR' }],
@@ -74,7 +90,11 @@ const NEVER_WHOLE: [string, Behaviour, object][] = [
   ['a second page that is cut quietly', onSecondPage(behaviours.cutsQuietly()), { code: 'INVALID_RESPONSE' }],
   ['a second page of HTML', onSecondPage(behaviours.html()), { code: 'INVALID_RESPONSE', attempts: 4 }],
   ['a second page elsewhere', onSecondPage(behaviours.redirects('http://127.0.0.1:9/')), { code: 'REDIRECTED' }],
-  ['a second page that never ends', onSecondPage(behaviours.gzipBomb(64 * 1024 * 1024)), { code: 'RESPONSE_TOO_LARGE' }],
+  [
+    'a second page that never ends',
+    onSecondPage(behaviours.gzipBomb(64 * 1024 * 1024)),
+    { code: 'RESPONSE_TOO_LARGE' },
+  ],
   ['an error object with status 200', onSecondPage(behaviours.status(200)), { code: 'INVALID_RESPONSE' }],
   [
     'another object with status 200',
@@ -187,7 +207,10 @@ const SCENARIOS: [string, () => Behaviour][] = [
   ['409, then right', () => behaviours.inTurn([behaviours.status(409)])],
   ['429 with the word to retry', () => behaviours.inTurn([behaviours.status(429, { 'stripe-should-retry': 'true' })])],
   ['429 without', () => behaviours.inTurn([behaviours.status(429)])],
-  ['429 for a second', () => behaviours.inTurn([behaviours.status(429, { 'retry-after': '1', 'stripe-should-retry': 'true' })])],
+  [
+    '429 for a second',
+    () => behaviours.inTurn([behaviours.status(429, { 'retry-after': '1', 'stripe-should-retry': 'true' })]),
+  ],
   ['500 with the word not to', () => behaviours.inTurn([behaviours.status(500, { 'stripe-should-retry': 'false' })])],
   ['400', () => behaviours.inTurn([behaviours.status(400)])],
   ['401', () => behaviours.status(401)],
@@ -220,7 +243,8 @@ async function stripeNode({ host, port }: MisbehavingUpstream, most: number): Pr
   }
 }
 
-const outcome = (fetched: Promise<FetchedSnapshot>): Promise<string[] | undefined> => fetched.then(keysOf, () => undefined);
+const outcome = (fetched: Promise<FetchedSnapshot>): Promise<string[] | undefined> =>
+  fetched.then(keysOf, () => undefined);
 
 const agreed = { both: 0, oursOnly: 0, neither: 0 };
 
@@ -257,7 +281,12 @@ function shop() {
     { ...feature, id: 'feat_sso', lookup_key: 'sso' },
     { ...feature, id: 'feat_old', lookup_key: 'fax', active: false },
   ];
-  const products = Array.from({ length: 130 }, (_, i) => ({ ...product, id: `prod_${i}`, name: `Plan ${i}`, active: i !== 5 }));
+  const products = Array.from({ length: 130 }, (_, i) => ({
+    ...product,
+    id: `prod_${i}`,
+    name: `Plan ${i}`,
+    active: i !== 5,
+  }));
   const prices = Array.from({ length: 210 }, (_, i) => ({
     ...price,
     id: `price_${i}`,

@@ -87,7 +87,12 @@ const REFUSALS: [string, Behaviour, object][] = [
 test.each(REFUSALS)('%s: told at once, with status, request id and reason', async (_, fault, expected) => {
   const upstream = await upstreamThat(fault);
   const error = await get(upstream);
-  expect(error).toMatchObject({ ...expected, attempts: 1, source: 'stripe', requestId: expect.stringMatching(/^req_/) });
+  expect(error).toMatchObject({
+    ...expected,
+    attempts: 1,
+    source: 'stripe',
+    requestId: expect.stringMatching(/^req_/),
+  });
   expect((error as Error).message).toContain('api_error');
   expect(upstream.requests).toHaveLength(1);
 });
@@ -101,7 +106,11 @@ test('what never gets better ends after the retries', async () => {
   const upstream = await upstreamThat(behaviours.status(429));
   expect(await get(upstream, { maxRetries: 2 })).toMatchObject({ code: 'RATE_LIMITED', status: 429, attempts: 3 });
   upstream.behave = behaviours.hangsUp();
-  expect(await get(upstream, { maxRetries: 1 })).toMatchObject({ code: 'CONNECTION_FAILED', attempts: 2, retryable: true });
+  expect(await get(upstream, { maxRetries: 1 })).toMatchObject({
+    code: 'CONNECTION_FAILED',
+    attempts: 2,
+    retryable: true,
+  });
 });
 
 test('Retry-After is waited for, in seconds or as a date, and is no shorter than the backoff', async () => {

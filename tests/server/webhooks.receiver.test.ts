@@ -39,7 +39,10 @@ const answerOf = async (response: Response) => [response.status, await response.
 test('a recorded event: kept as a signal that names the customer, and nothing of its list', async () => {
   const { hooks, signals } = receiver();
   const before = Date.now();
-  expect(await answerOf(await hooks.handle(await stripeDelivery(recorded.stripe.summary_event)))).toEqual([200, { outcome: 'kept' }]);
+  expect(await answerOf(await hooks.handle(await stripeDelivery(recorded.stripe.summary_event)))).toEqual([
+    200,
+    { outcome: 'kept' },
+  ]);
   expect(signals).toEqual([
     {
       source: 'stripe',
@@ -56,17 +59,39 @@ test('a recorded event: kept as a signal that names the customer, and nothing of
 
 test('Paygentic: subscription events are signals; the delivery id tells repetitions', async () => {
   const { hooks, signals } = receiver({ provider: 'paygentic', secrets: SVIX_SECRET, source: 'pay', mode: 'test' });
-  for (const type of ['subscription.created.v0', 'subscription.updated.v0', 'subscription.cancelled.v0', 'customer.created.v0']) {
-    const event = { eventType: type, eventId: `evt_${type}`, timestamp: '2026-01-01T00:00:00Z', data: { customerId: 'cus_1' } };
+  for (const type of [
+    'subscription.created.v0',
+    'subscription.updated.v0',
+    'subscription.cancelled.v0',
+    'customer.created.v0',
+  ]) {
+    const event = {
+      eventType: type,
+      eventId: `evt_${type}`,
+      timestamp: '2026-01-01T00:00:00Z',
+      data: { customerId: 'cus_1' },
+    };
     const again = { event, eventId: `msg_${type}` };
     expect((await answerOf(await hooks.handle(await paygenticDelivery(event, again))))[1]).toEqual({ outcome: 'kept' });
-    expect((await answerOf(await hooks.handle(await paygenticDelivery(event, again))))[1]).toEqual({ outcome: 'duplicate' });
+    expect((await answerOf(await hooks.handle(await paygenticDelivery(event, again))))[1]).toEqual({
+      outcome: 'duplicate',
+    });
   }
   expect(signals).toHaveLength(4);
-  expect(signals[0]).toMatchObject({ source: 'pay', mode: 'test', customer: 'cus_1', eventId: 'msg_subscription.created.v0' });
+  expect(signals[0]).toMatchObject({
+    source: 'pay',
+    mode: 'test',
+    customer: 'cus_1',
+    eventId: 'msg_subscription.created.v0',
+  });
   expect(signals[0]!.createdAt).toBe(Date.UTC(2026, 0, 1));
-  expect((await hooks.handle(await paygenticDelivery({ eventType: 'source.activated.v0', eventId: 'e', data: {} }))).status).toBe(200);
-  expect(hooks.counts()).toMatchObject({ outcomes: { kept: 4, duplicate: 4, ignored: 1 }, unhandledTypes: { 'source.activated.v0': 1 } });
+  expect(
+    (await hooks.handle(await paygenticDelivery({ eventType: 'source.activated.v0', eventId: 'e', data: {} }))).status,
+  ).toBe(200);
+  expect(hooks.counts()).toMatchObject({
+    outcomes: { kept: 4, duplicate: 4, ignored: 1 },
+    unhandledTypes: { 'source.activated.v0': 1 },
+  });
 });
 
 test('forged, altered, replayed too late, for another endpoint: not believed, not kept', async () => {
@@ -85,7 +110,10 @@ test('forged, altered, replayed too late, for another endpoint: not believed, no
     [await stripeDelivery('[]'), 'INVALID_EVENT'],
   ];
   for (const [delivery, code] of deliveries) {
-    expect(await answerOf(await hooks.handle(delivery))).toEqual([400, { error: { code, message: expect.any(String) } }]);
+    expect(await answerOf(await hooks.handle(delivery))).toEqual([
+      400,
+      { error: { code, message: expect.any(String) } },
+    ]);
   }
   expect(signals).toEqual([]);
   expect(hooks.counts().refused).toEqual({ WRONG_SIGNATURE: 2, MISSING_SIGNATURE: 1, TOO_OLD: 1, INVALID_EVENT: 2 });
@@ -146,7 +174,11 @@ test('thin events: a signal when they name the customer, else acknowledged and c
   };
   const { hooks, signals } = receiver();
   expect((await answerOf(await hooks.handle(await stripeDelivery(thin))))[1]).toEqual({ outcome: 'unresolved' });
-  const naming = { ...thin, id: 'evt_2', related_object: { id: 'cus_1', type: 'customer', url: '/v1/customers/cus_1' } };
+  const naming = {
+    ...thin,
+    id: 'evt_2',
+    related_object: { id: 'cus_1', type: 'customer', url: '/v1/customers/cus_1' },
+  };
   expect((await answerOf(await hooks.handle(await stripeDelivery(naming))))[1]).toEqual({ outcome: 'kept' });
   expect(signals).toMatchObject([{ customer: 'cus_1', createdAt: Date.UTC(2026, 0, 1) }]);
   expect(hooks.counts().unhandledTypes).toEqual({ [thin.type]: 1 });
@@ -154,7 +186,9 @@ test('thin events: a signal when they name the customer, else acknowledged and c
 
 test('a summary cut at ten items is a signal like any other', async () => {
   const { hooks, signals } = receiver();
-  const event = structuredClone(recorded.stripe.summary_event) as { data: { object: { entitlements: { has_more: boolean } } } };
+  const event = structuredClone(recorded.stripe.summary_event) as {
+    data: { object: { entitlements: { has_more: boolean } } };
+  };
   event.data.object.entitlements.has_more = true;
   expect((await hooks.handle(await stripeDelivery(event))).status).toBe(200);
   expect(signals).toHaveLength(1);
@@ -162,7 +196,9 @@ test('a summary cut at ten items is a signal like any other', async () => {
 
 test('live where test is expected is acknowledged and left alone', async () => {
   const { hooks, signals } = receiver({ mode: 'live' });
-  expect((await answerOf(await hooks.handle(await stripeDelivery(recorded.stripe.summary_event))))[1]).toEqual({ outcome: 'otherMode' });
+  expect((await answerOf(await hooks.handle(await stripeDelivery(recorded.stripe.summary_event))))[1]).toEqual({
+    outcome: 'otherMode',
+  });
   expect(signals).toEqual([]);
 });
 
@@ -190,7 +226,9 @@ test('in a store: a refetch is due, the event is known, a duplicate asks for not
   const event = recorded.stripe.summary_event as { id: string; data: { object: { customer: string } } };
   expect(await hooks.receive(JSON.stringify(event), (await stripeDelivery(event)).headers)).toBe('kept');
   expect(await hooks.receive(JSON.stringify(event), (await stripeDelivery(event)).headers)).toBe('duplicate');
-  expect(await store.pending()).toMatchObject([{ source: 'stripe', mode: 'test', customer: event.data.object.customer, eventId: event.id }]);
+  expect(await store.pending()).toMatchObject([
+    { source: 'stripe', mode: 'test', customer: event.data.object.customer, eventId: event.id },
+  ]);
   expect(await store.seenEvent({ source: 'stripe', mode: 'test', eventId: event.id })).toBe(true);
   await store.close();
 });

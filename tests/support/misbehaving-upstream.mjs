@@ -12,7 +12,13 @@ export const recorded = JSON.parse(readFileSync(new URL('../server/fixtures/reco
 export function stripeRows(count, { livemode = false, prefix = 'feature' } = {}) {
   return Array.from({ length: count }, (_, i) => {
     const name = `${prefix}-${String(i).padStart(4, '0')}`;
-    return { ...recorded.stripe.active_entitlement, id: `ent_${name}`, feature: `feat_${name}`, lookup_key: name, livemode };
+    return {
+      ...recorded.stripe.active_entitlement,
+      id: `ent_${name}`,
+      feature: `feat_${name}`,
+      lookup_key: name,
+      livemode,
+    };
   });
 }
 
@@ -107,12 +113,16 @@ export const behaviours = {
   hangsUp: () => (call) => void call.request.socket.destroy(),
 
   /** An error status, with Stripe's error object unless another body is given. */
-  status: (status, headers = {}, body = stripeError('api_error', `status ${status}`)) => (call) =>
-    send(call.response, body, status, headers),
+  status:
+    (status, headers = {}, body = stripeError('api_error', `status ${status}`)) =>
+    (call) =>
+      send(call.response, body, status, headers),
 
   /** A proxy's page instead of JSON. */
-  html: (status = 200) => (call) =>
-    send(call.response, '<!doctype html><title>Just a moment...</title>', status, { 'content-type': 'text/html' }),
+  html:
+    (status = 200) =>
+    (call) =>
+      send(call.response, '<!doctype html><title>Just a moment...</title>', status, { 'content-type': 'text/html' }),
 
   /** The right answer, compressed. */
   gzip: () => (call) => {
@@ -137,10 +147,12 @@ export const behaviours = {
   },
 
   /** Somewhere else, the key along with it if the client follows. */
-  redirects: (to, status = 302) => (call) => {
-    call.response.writeHead(status, { location: to });
-    call.response.end();
-  },
+  redirects:
+    (to, status = 302) =>
+    (call) => {
+      call.response.writeHead(status, { location: to });
+      call.response.end();
+    },
 
   /** First these, one per request, then `after` for the rest. */
   inTurn: (first, after = behaviours.honest()) => {
@@ -161,7 +173,12 @@ export async function misbehavingUpstream({ list, behave = behaviours.honest() }
   const server = createServer((request, response) => {
     response.on('error', () => {});
     const url = new URL(request.url, 'http://upstream');
-    upstream.requests.push({ method: request.method, path: url.pathname, query: url.searchParams, headers: request.headers });
+    upstream.requests.push({
+      method: request.method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers: request.headers,
+    });
     const page = (options) => list(url, options);
     const honest = (options) => {
       const body = page(options);

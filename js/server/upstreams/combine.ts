@@ -24,7 +24,8 @@ export interface CombineOptions extends UpstreamOptions {
  */
 export function combine(sources: readonly (Upstream | CombinedSource)[], options: CombineOptions = {}): Upstream {
   const { source = 'combined' } = options;
-  if (sources.length === 0) throw new UpstreamError('INVALID_OPTION', 'combine() needs at least one upstream.', { source });
+  if (sources.length === 0)
+    throw new UpstreamError('INVALID_OPTION', 'combine() needs at least one upstream.', { source });
   const members = sources.map((member) => ('upstream' in member ? member : { upstream: member, customer: same }));
   const fetch = fetcherOf(source, options.engine, async (customer, engine, signal) => {
     const parts = await fetchAll(members, customer, source, signal);
@@ -65,17 +66,25 @@ async function fetchAll(
   }
 }
 
-function merge(engine: ServerEngine, parts: readonly FetchedSnapshot[], customer: string, source: string): FetchedSnapshot {
+function merge(
+  engine: ServerEngine,
+  parts: readonly FetchedSnapshot[],
+  customer: string,
+  source: string,
+): FetchedSnapshot {
   const encoder = new TextEncoder();
   const handles: number[] = [];
   try {
     return refusing(source, () => {
       for (const { json } of parts) handles.push(engine.load('snapshot', [encoder.encode(json)], {}));
       const combined = engine.combine(handles, { customer, source });
-      return takeOut(engine, combined, parts.flatMap(({ warnings }) => warnings));
+      return takeOut(
+        engine,
+        combined,
+        parts.flatMap(({ warnings }) => warnings),
+      );
     });
   } finally {
     for (const handle of handles) engine.release(handle);
   }
 }
-

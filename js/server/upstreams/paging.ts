@@ -33,7 +33,11 @@ export interface ListRequest {
 }
 
 /** Path and query of one page of any Stripe list. */
-export function stripePath(path: string, { cursor }: PagePosition, filter: Readonly<Record<string, string>> = {}): string {
+export function stripePath(
+  path: string,
+  { cursor }: PagePosition,
+  filter: Readonly<Record<string, string>> = {},
+): string {
   const query = new URLSearchParams({ ...filter, limit: String(PAGE_LIMIT) });
   if (cursor !== null) query.set('starting_after', cursor);
   return `${path}?${query}`;
@@ -44,7 +48,8 @@ function readPage(engine: ServerEngine, body: Uint8Array, request: PageRequest):
   try {
     return engine.page(body, request);
   } catch (thrown) {
-    if (isPlangateError(thrown) && TRANSIENT.has(thrown.code)) throw new RetryableBody(thrown.message, { cause: thrown });
+    if (isPlangateError(thrown) && TRANSIENT.has(thrown.code))
+      throw new RetryableBody(thrown.message, { cause: thrown });
     throw thrown;
   }
 }

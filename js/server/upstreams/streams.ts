@@ -58,10 +58,13 @@ export function withTimeout(ms: number, outer: AbortSignal | undefined): Timer {
     controller.abort();
     settle();
   };
-  const id = setTimeout(() => {
-    expired = true;
-    end();
-  }, Math.min(ms, LONGEST_TIMEOUT_MS));
+  const id = setTimeout(
+    () => {
+      expired = true;
+      end();
+    },
+    Math.min(ms, LONGEST_TIMEOUT_MS),
+  );
   outer?.addEventListener('abort', end, { once: true });
   if (outer?.aborted) end();
   return {

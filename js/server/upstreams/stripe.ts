@@ -59,7 +59,8 @@ export function stripe(options: StripeOptions): Upstream {
   const fetch = fetcherOf(source, options.engine, async (customer, engine, signal) => {
     const transport = transportOf(engine);
     const asOf = transport.now();
-    const path = (position: PagePosition): string => stripePath('/v1/entitlements/active_entitlements', position, { customer });
+    const path = (position: PagePosition): string =>
+      stripePath('/v1/entitlements/active_entitlements', position, { customer });
     const pages = await fetchPages(transport.session(signal), engine, { source, format: 'stripe-list', path });
     return readSnapshot(engine, 'stripe-list', pages, { customer, source, asOf, ...(mode && { mode }) }, source);
   });
@@ -76,9 +77,13 @@ export function stripe(options: StripeOptions): Upstream {
 /** Live or test, as the key itself says; a key of another make says nothing. */
 function modeOfKey(apiKey: string): 'live' | 'test' | undefined {
   if (/^pk_/.test(apiKey)) {
-    throw new UpstreamError('INVALID_OPTION', 'stripe: a publishable key (pk_) cannot read entitlements. Use a restricted key (rk_).', {
-      source: 'stripe',
-    });
+    throw new UpstreamError(
+      'INVALID_OPTION',
+      'stripe: a publishable key (pk_) cannot read entitlements. Use a restricted key (rk_).',
+      {
+        source: 'stripe',
+      },
+    );
   }
   const [, mode] = /^[a-z]+_(live|test)_/.exec(apiKey) ?? [];
   return mode as 'live' | 'test' | undefined;

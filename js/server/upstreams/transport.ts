@@ -142,10 +142,14 @@ export class Session {
       if (this.#signal?.aborted) throw this.#aborted(attempt);
       if (timer.expired() && now() >= this.#deadline) throw this.#late(attempt);
       const what = timer.expired() ? `did not answer within ${attemptTimeoutMs} ms` : 'could not be reached';
-      const error = this.#error('CONNECTION_FAILED', `${what}. Check the network and the billing system's status page.`, {
-        attempts: attempt,
-        cause: safeCause(thrown, this.#redact),
-      });
+      const error = this.#error(
+        'CONNECTION_FAILED',
+        `${what}. Check the network and the billing system's status page.`,
+        {
+          attempts: attempt,
+          cause: safeCause(thrown, this.#redact),
+        },
+      );
       return { error, retry: true };
     } finally {
       timer.clear();
@@ -200,7 +204,8 @@ export class Session {
   }
 
   #redirected(response: Response, attempts: number): UpstreamError {
-    const message = 'answered with a redirect, which is not followed because the key would go with it. Set baseUrl to the final address.';
+    const message =
+      'answered with a redirect, which is not followed because the key would go with it. Set baseUrl to the final address.';
     return this.#error('REDIRECTED', message, { attempts, status: response.status, ...requestIdOf(response) });
   }
 
@@ -210,12 +215,20 @@ export class Session {
 
   #late(attempts: number): UpstreamError {
     const { deadlineMs } = this.#settings;
-    return this.#error('TIMEOUT', `did not deliver the whole list within deadlineMs (${deadlineMs}). Try again later.`, {
-      attempts,
-    });
+    return this.#error(
+      'TIMEOUT',
+      `did not deliver the whole list within deadlineMs (${deadlineMs}). Try again later.`,
+      {
+        attempts,
+      },
+    );
   }
 
-  #error(code: UpstreamErrorCode, message: string, details: ConstructorParameters<typeof UpstreamError>[2]): UpstreamError {
+  #error(
+    code: UpstreamErrorCode,
+    message: string,
+    details: ConstructorParameters<typeof UpstreamError>[2],
+  ): UpstreamError {
     const { source } = this.#target;
     return new UpstreamError(code, `${source} ${message}`, { source, ...details });
   }
@@ -229,7 +242,8 @@ function requestIdOf({ headers }: Response): { requestId?: string } {
 function meaningOf(status: number): readonly [UpstreamErrorCode, string] {
   if (status === 401) return ['UNAUTHORIZED', 'Check the API key. What is cached stays valid.'];
   if (status === 403) return ['FORBIDDEN', "Check the API key's rights. What is cached stays valid."];
-  if (status === 404) return ['NOT_FOUND', 'Check the customer id and whether key and customer are both live or both test.'];
+  if (status === 404)
+    return ['NOT_FOUND', 'Check the customer id and whether key and customer are both live or both test.'];
   if (status === 429) return ['RATE_LIMITED', 'Ask less often, or raise deadlineMs and maxRetries.'];
   if (status === 409 || status === 408 || status >= 500) return ['UPSTREAM_UNAVAILABLE', 'Try again later.'];
   return ['REQUEST_REFUSED', 'Check the customer id and the options of the upstream.'];

@@ -37,6 +37,8 @@ export class WebhookError extends Error {
 /** True for a WebhookError with this code, also across two copies of the package. */
 export function isWebhookError(error: unknown, code?: WebhookErrorCode): error is WebhookError {
   return (
-    error instanceof Error && error.name === 'WebhookError' && (code === undefined || (error as WebhookError).code === code)
+    error instanceof Error &&
+    error.name === 'WebhookError' &&
+    (code === undefined || (error as WebhookError).code === code)
   );
 }

@@ -40,7 +40,8 @@ export async function signStripe(body: Uint8Array, secret: string, timestamp: nu
 
 // Read as stripe-node reads it: no trimming, the last t wins, what follows a second "=" is not looked at.
 function parseHeader(header: string | null | undefined): SignatureHeader {
-  if (!header) throw new WebhookError('MISSING_SIGNATURE', 'The stripe-signature header is missing. Is this really Stripe?');
+  if (!header)
+    throw new WebhookError('MISSING_SIGNATURE', 'The stripe-signature header is missing. Is this really Stripe?');
   let timestamp = NaN;
   const signatures: string[] = [];
   for (const item of header.split(',')) {
@@ -57,7 +58,7 @@ function parseHeader(header: string | null | undefined): SignatureHeader {
 
 /** stripe-node refuses the whole header for a v1 that is empty, or of the right length but not ASCII. */
 function isComparable(signature: string): boolean {
-  return signature !== '' && (signature.length !== HEX_LENGTH || /^[\x00-\x7f]*$/.test(signature));
+  return signature !== '' && (signature.length !== HEX_LENGTH || /^\p{ASCII}*$/u.test(signature));
 }
 
 function malformed(what: string): WebhookError {

@@ -2,7 +2,16 @@
 // spaces), HMAC-SHA256 over `id.timestamp.body`, the secret is `whsec_` and base64. The same as "Standard Webhooks".
 
 import { WebhookError } from './errors.js';
-import { anyMatches, base64, checkAge, DEFAULT_TOLERANCE_SECONDS, hmacSha256, rawBody, secretList, wrongSignature } from './verify.js';
+import {
+  anyMatches,
+  base64,
+  checkAge,
+  DEFAULT_TOLERANCE_SECONDS,
+  hmacSha256,
+  rawBody,
+  secretList,
+  wrongSignature,
+} from './verify.js';
 import type { Secrets, VerifyOptions } from './verify.js';
 
 /** The three headers, by either of their names. */
@@ -41,7 +50,8 @@ export async function verifySvix(
   }
   const candidates = signature.split(' ').map((item) => item.split(','));
   const v1 = candidates.filter(([version]) => version === 'v1').map(([, value = '']) => value);
-  const sign = async (secret: Uint8Array): Promise<string> => base64(await hmacSha256(secret, `${id}.${timestamp}.`, bytes));
+  const sign = async (secret: Uint8Array): Promise<string> =>
+    base64(await hmacSha256(secret, `${id}.${timestamp}.`, bytes));
   if (!(await anyMatches(v1, list.map(secretBytes), sign))) throw wrongSignature(list);
   checkAge(timestamp, options, DEFAULT_TOLERANCE_SECONDS);
   return { id, timestamp };
@@ -61,5 +71,8 @@ export function secretBytes(secret: string): Uint8Array {
     // The runtime's own error would repeat the secret.
   }
   if (bytes.length > 0) return bytes;
-  throw new WebhookError('INVALID_OPTION', 'svix: the secret is not whsec_ and base64. Copy it from the webhook portal.');
+  throw new WebhookError(
+    'INVALID_OPTION',
+    'svix: the secret is not whsec_ and base64. Copy it from the webhook portal.',
+  );
 }

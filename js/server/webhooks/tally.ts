@@ -27,7 +27,13 @@ const MAX_TYPES = 100;
 
 /** Counts. Event types come from outside, so their number is bounded. */
 export class Tally {
-  readonly #outcomes: Record<WebhookOutcome, number> = { kept: 0, duplicate: 0, ignored: 0, otherMode: 0, unresolved: 0 };
+  readonly #outcomes: Record<WebhookOutcome, number> = {
+    kept: 0,
+    duplicate: 0,
+    ignored: 0,
+    otherMode: 0,
+    unresolved: 0,
+  };
   readonly #refused = new Map<WebhookErrorCode, number>();
   readonly #types = new Map<string, number>();
   #failed = 0;

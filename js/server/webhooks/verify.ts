@@ -42,7 +42,8 @@ export function equalInConstantTime(a: string, b: string): boolean {
 }
 
 /** Lower-case hexadecimal. */
-export const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Base64 with padding. */
 export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
@@ -65,7 +66,11 @@ export async function anyMatches(
 
 /** Throws TOO_OLD or TOO_NEW. Whole seconds, as the header tells them. */
 export function checkAge(timestamp: number, options: VerifyOptions, defaultFuture: number): void {
-  const { toleranceSeconds = DEFAULT_TOLERANCE_SECONDS, futureToleranceSeconds = defaultFuture, now = Date.now() } = options;
+  const {
+    toleranceSeconds = DEFAULT_TOLERANCE_SECONDS,
+    futureToleranceSeconds = defaultFuture,
+    now = Date.now(),
+  } = options;
   checkTolerance('toleranceSeconds', toleranceSeconds);
   checkTolerance('futureToleranceSeconds', futureToleranceSeconds);
   const age = Math.floor(now / 1000) - timestamp;
@@ -95,7 +100,8 @@ export function secretList(secrets: Secrets | undefined, scheme: string): readon
 export function rawBody(body: Uint8Array | string): Uint8Array {
   const bytes = typeof body === 'string' ? utf8(body) : body;
   if (!(bytes instanceof Uint8Array)) {
-    const message = 'The body must be the raw bytes (or text) as they came. Verify before any JSON middleware parses it.';
+    const message =
+      'The body must be the raw bytes (or text) as they came. Verify before any JSON middleware parses it.';
     throw new WebhookError('INVALID_OPTION', message);
   }
   if (bytes.length === 0) throw new WebhookError('EMPTY_BODY', 'The delivery has no body.');
@@ -104,7 +110,9 @@ export function rawBody(body: Uint8Array | string): Uint8Array {
 
 /** The error for a signature nobody made with our secrets. */
 export function wrongSignature(secrets: readonly string[]): WebhookError {
-  const spaced = secrets.some((secret) => /\s/.test(secret)) ? ' A secret contains whitespace: a stray line break?' : '';
+  const spaced = secrets.some((secret) => /\s/.test(secret))
+    ? ' A secret contains whitespace: a stray line break?'
+    : '';
   const message = `No signature matches. Check the endpoint's secret, and that the raw body is passed unchanged.${spaced}`;
   return new WebhookError('WRONG_SIGNATURE', message);
 }
