@@ -94,7 +94,10 @@ export class ChangeFeed {
           this.#seen = Math.max(this.#seen, notice.version);
           this.#tell(notice);
         }
-        if (notices.length < PAGE) return;
+        if (notices.length === PAGE) continue;
+        // A store that lost its end (a restored copy, a lagging replica) counts anew: tell everything rather than nothing.
+        if (notices.length > 0 || (await this.#source.latest()) >= this.#seen) return;
+        this.#seen = 0;
       }
     } catch {
       // The store is down; look again until it answers.

@@ -5,3 +5,5 @@ export { isStoreError, StoreError } from './errors.js';
 export type { StoreErrorCode } from './errors.js';
 export { memory } from './memory.js';
 export type { MemoryOptions } from './memory.js';
+export { resilient } from './resilient.js';
+export type { ResilientOptions, ResilientStore } from './resilient.js';

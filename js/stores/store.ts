@@ -200,6 +200,8 @@ export interface Health {
   readonly schema?: number;
   /** Customers that wait for a refetch. */
   readonly pending?: number;
+  /** Only from `resilient()`: puts that are not kept yet. */
+  readonly queued?: number;
   readonly error?: string;
 }
 

@@ -1,0 +1,81 @@
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redis } from '../../js/stores/redis.js';
+import type { NodeRedisClient } from '../../js/stores/redis.js';
+import { hasRedis, startRedis } from '../support/redis.mjs';
+import { storeContract } from './contract.js';
+
+type Server = Awaited<ReturnType<typeof startRedis>>;
+
+describe.skipIf(!hasRedis)('Redis', () => {
+  let server: Server;
+  let nodeClient: NodeRedisClient;
+  let ioClient: Redis;
+  let prefixes = 0;
+  const prefix = (): string => `{t${prefixes}}:`;
+  beforeAll(async () => {
+    server = await startRedis();
+    nodeClient = createClient({ url: server.url }) as unknown as NodeRedisClient;
+    ioClient = new Redis(server.url);
+  }, 60_000);
+  afterAll(async () => {
+    nodeClient?.destroy?.();
+    ioClient?.disconnect();
+    await server?.remove();
+  }, 60_000);
+
+  const clients = {
+    'Redis by URL': () => server.url,
+    'Redis by a redis client': () => nodeClient,
+    'Redis by an ioredis client': () => ioClient,
+  };
+  for (const [name, client] of Object.entries(clients)) {
+    storeContract(name, {
+      kind: 'redis',
+      fresh: async (retention) => {
+        prefixes += 1;
+        return redis(client(), { ...retention, prefix: prefix() });
+      },
+      again: async () => redis(client(), { prefix: prefix() }),
+    });
+  }
+
+  const key = { source: 'stripe', mode: 'live', customer: 'cus_1' } as const;
+
+  it('leaves a given client open, and tells how durable the server is', async () => {
+    const store = redis(ioClient, { prefix: '{open}:' });
+    await store.put({ ...key, snapshot: '{}', asOf: 1 });
+    expect(await store.health()).toMatchObject({ ok: true, durability: 'disk', schema: 1 });
+    await store.close();
+    expect(await ioClient.get('{open}:version')).toBe('1');
+    await ioClient.config('SET', 'appendfsync', 'everysec');
+    const lax = redis(nodeClient, { prefix: '{open}:' });
+    expect(await lax.health()).toMatchObject({ durability: 'interval' });
+    await lax.close();
+    await ioClient.config('SET', 'appendfsync', 'always');
+  });
+
+  it('refuses a layout of a later version', async () => {
+    await ioClient.set('{newer}:schema', '99');
+    const store = redis(ioClient, { prefix: '{newer}:' });
+    await expect(store.get(key)).rejects.toMatchObject({ code: 'SCHEMA_TOO_NEW' });
+    expect(await store.health()).toMatchObject({ ok: false });
+    await store.close();
+    expect(await ioClient.keys('{newer}:*')).toEqual(['{newer}:schema']);
+  });
+
+  it('lets counters of a period expire after it, and others never', async () => {
+    const store = redis(ioClient, { prefix: '{ttl}:', usageRetentionMs: 1000 });
+    const use = { ...key, key: 'calls', periodStart: 0, now: 5000, amount: 1, limit: null };
+    await store.consume({ ...use, periodEnd: 65_000, idempotencyKey: 'job' });
+    await store.consume({ ...use, key: 'lifetime', periodEnd: null });
+    const ttl = async (pattern: string): Promise<number> => ioClient.pttl((await ioClient.keys(pattern))[0] as string);
+    for (const pattern of ['*ttl*counter*calls*', '*ttl*use*job']) {
+      expect(await ttl(pattern)).toBeGreaterThan(50_000);
+      expect(await ttl(pattern)).toBeLessThanOrEqual(61_000);
+    }
+    expect(await ttl('*ttl*counter*lifetime*')).toBe(-1);
+    await store.close();
+  });
+});
