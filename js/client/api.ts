@@ -1,4 +1,13 @@
-import type { Decision, Diff, JsonValue, LimitQuery, LimitResult, SnapshotInfo, Unlock, UnlockQuery } from '../engine/types.js';
+import type {
+  Decision,
+  Diff,
+  JsonValue,
+  LimitQuery,
+  LimitResult,
+  SnapshotInfo,
+  Unlock,
+  UnlockQuery,
+} from '../engine/types.js';
 import type { PlangateError } from './errors.js';
 import type { Explanation } from './explain.js';
 import type { ConfigOf, FeatureKey, FieldOf, ValueAnswer, ValueOf } from './features.js';
@@ -17,9 +26,7 @@ export interface PlangateEvents {
 
 /** What to ask unlocks(): one key, several keys, or one key with a field that must be at least so much. */
 export type UnlockQuestion<K extends string = FeatureKey> =
-  | K
-  | readonly K[]
-  | (Omit<UnlockQuery, 'keys'> & ({ key: K } | { keys: readonly K[] }));
+  K | readonly K[] | (Omit<UnlockQuery, 'keys'> & ({ key: K } | { keys: readonly K[] }));
 
 /** Answers what the customer's plan entitles them to: at once, offline, and closed where nothing is known. */
 export interface PlangateClient {

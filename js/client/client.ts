@@ -205,7 +205,8 @@ export class Client implements PlangateClient, AnswersHost {
     const info = this.#announceReady || becameStale ? this.info : undefined;
     if (this.#announceReady && info) this.#events.emit('ready', info);
     this.#announceReady = false;
-    if (Object.values(diff).some((list: readonly unknown[]) => list.length > 0)) this.#events.emit('change', deepFreeze(diff));
+    if (Object.values(diff).some((list: readonly unknown[]) => list.length > 0))
+      this.#events.emit('change', deepFreeze(diff));
     if (becameStale && info) this.#events.emit('stale', info);
     this.#events.emit('update', undefined);
   }
@@ -309,7 +310,9 @@ export class Client implements PlangateClient, AnswersHost {
     // One failure can surface twice, through the engine and through the request that waited for it.
     if (this.#disposed || thrown === this.#error) return;
     const error =
-      thrown instanceof PlangateError ? thrown : new PlangateError('ENGINE_FAILED', messageOf(thrown), { cause: thrown });
+      thrown instanceof PlangateError
+        ? thrown
+        : new PlangateError('ENGINE_FAILED', messageOf(thrown), { cause: thrown });
     this.#error = error;
     const { onError } = this.#settings;
     try {

@@ -7,7 +7,6 @@ import type { JsonObject, JsonValue } from '../engine/types.js';
  *       interface PlangateFeatures { 'sso': true; 'storage-quota': { limitGB: number } }
  *     }
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by the application
 export interface PlangateFeatures {}
 
 /** A feature key: one of PlangateFeatures, or any string when that is empty. */

@@ -6,7 +6,8 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
   let size = 0;
   const add = (chunk: Uint8Array): void => {
     size += chunk.length;
-    if (size > maxBytes) throw new PlangateError('BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes (maxBytes).`);
+    if (size > maxBytes)
+      throw new PlangateError('BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes (maxBytes).`);
     chunks.push(chunk);
   };
   const reader = response.body?.getReader();
@@ -50,7 +51,11 @@ async function request(settings: Settings, customer: string | null, signal: Abor
  * The list's bytes as the server sends them. Rejects with PlangateError. The controller gives up the request; also a
  * `fetch` that ignores its signal is given up in time.
  */
-export function fetchList(settings: Settings, customer: string | null, controller: AbortController): Promise<Uint8Array> {
+export function fetchList(
+  settings: Settings,
+  customer: string | null,
+  controller: AbortController,
+): Promise<Uint8Array> {
   const { clock, timeoutMs } = settings;
   const { signal } = controller;
   return new Promise<Uint8Array>((resolve, reject) => {
@@ -61,7 +66,9 @@ export function fetchList(settings: Settings, customer: string | null, controlle
     signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'The request was given up.')));
     request(settings, customer, signal)
       .then(resolve, (cause: unknown) =>
-        reject(cause instanceof PlangateError ? cause : new PlangateError('NETWORK_ERROR', messageOf(cause), { cause })),
+        reject(
+          cause instanceof PlangateError ? cause : new PlangateError('NETWORK_ERROR', messageOf(cause), { cause }),
+        ),
       )
       .finally(() => clock.clearTimeout(timer));
   });

@@ -63,7 +63,10 @@ const isType =
 const oneOf = (...values: string[]): Validator => [values.join(' | '), (value) => values.includes(value as string)];
 const callback: Validator = ['a function', isType('function')];
 const positive: Validator = ['a positive number', (value) => typeof value === 'number' && value > 0];
-const address: Validator = ['a non-empty address', (value) => String(value) !== '' && isType('string', 'object')(value)];
+const address: Validator = [
+  'a non-empty address',
+  (value) => String(value) !== '' && isType('string', 'object')(value),
+];
 // Options of the rules: the core reads them and says what is wrong.
 const ruled: Validator = ['', () => true];
 

@@ -6,7 +6,8 @@ const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 
 /** 1 for `[` and `{`, -1 for `]` and `}`. */
-const nesting = (byte: number): number => (byte === 0x5b || byte === 0x7b ? 1 : byte === 0x5d || byte === 0x7d ? -1 : 0);
+const nesting = (byte: number): number =>
+  byte === 0x5b || byte === 0x7b ? 1 : byte === 0x5d || byte === 0x7d ? -1 : 0;
 
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 

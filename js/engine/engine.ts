@@ -32,7 +32,8 @@ function destroy(module: EngineModule, handle: EngineHandle): void {
 }
 
 /** The number, or what stands for "not a number": the core refuses negative amounts. */
-const numberOr = (value: unknown, otherwise: number): number => (Number.isFinite(value) ? (value as number) : otherwise);
+const numberOr = (value: unknown, otherwise: number): number =>
+  Number.isFinite(value) ? (value as number) : otherwise;
 
 /**
  * The core's engine: holds snapshots and answers every question about them. It reads no clock: `now` is ms since epoch.
@@ -61,7 +62,12 @@ export class Engine {
    * Reads the pages of one whole list. With `replaces`, another customer's, mode's or source's list and an older one are
    * refused; the replaced snapshot stays until it is released.
    */
-  load(format: Format, pages: readonly Uint8Array[], request: LoadRequest = {}, replaces: SnapshotHandle = 0): SnapshotHandle {
+  load(
+    format: Format,
+    pages: readonly Uint8Array[],
+    request: LoadRequest = {},
+    replaces: SnapshotHandle = 0,
+  ): SnapshotHandle {
     const json = JSON.stringify(request);
     return this.#call((b, e) => {
       this.#write(b, e, pages);
@@ -121,9 +127,7 @@ export class Engine {
     const { used, requested = 1, product = '' } = query;
     // NaN means "not given" to the binding; a caller's own NaN or null must be refused, not taken for that.
     const given = used === undefined ? NaN : numberOr(used, -1);
-    return this.#json((b, e) =>
-      b.limit(e, snapshot, key, field, given, numberOr(requested, -1), now, product),
-    );
+    return this.#json((b, e) => b.limit(e, snapshot, key, field, given, numberOr(requested, -1), now, product));
   }
 
   /** What differs between one snapshot and moment and another; either snapshot may be 0. */
@@ -190,14 +194,20 @@ export class Engine {
   }
 
   #error(b: Binding, e: EngineHandle): PlangateError {
-    const { code, message, ...where } = JSON.parse(b.error(e)) as { code: PlangateErrorCode; message: string } & ErrorDetails;
+    const { code, message, ...where } = JSON.parse(b.error(e)) as {
+      code: PlangateErrorCode;
+      message: string;
+    } & ErrorDetails;
     return new PlangateError(code, message, where);
   }
 
   /** Writes `u32 count, u32 lengths, bytes` where the engine says. */
   #write(b: Binding, e: EngineHandle, pages: readonly Uint8Array[]): void {
     let at = 4 + 4 * pages.length;
-    const base = b.input(e, pages.reduce((size, page) => size + page.length, at));
+    const base = b.input(
+      e,
+      pages.reduce((size, page) => size + page.length, at),
+    );
     if (!base) throw this.#error(b, e);
     const heap = b.HEAPU8;
     const header = new DataView(heap.buffer, base);

@@ -67,7 +67,9 @@ export function startGlue(
       onAbort: reject,
       ...(instantiate && {
         instantiateWasm(imports, done) {
-          instantiate(imports).then(({ instance, module }) => done(instance, module)).catch(reject);
+          instantiate(imports)
+            .then(({ instance, module }) => done(instance, module))
+            .catch(reject);
           return {};
         },
       }),

@@ -26,8 +26,14 @@ afterEach(() => {
   }
 });
 
-const get = (options: PlangateOptions, customer: string | null = null, controller = new AbortController()): Promise<string> =>
-  fetchList(readOptions({ logger: null, ...options }), customer, controller).then((body) => new TextDecoder().decode(body));
+const get = (
+  options: PlangateOptions,
+  customer: string | null = null,
+  controller = new AbortController(),
+): Promise<string> =>
+  fetchList(readOptions({ logger: null, ...options }), customer, controller).then((body) =>
+    new TextDecoder().decode(body),
+  );
 
 describe('given a server', () => {
   it('brings the body byte for byte, however it is cut', async () => {

@@ -10,10 +10,12 @@ const binding = { create: () => 1 } as unknown as Binding;
 
 /** Emscripten's glue resolves when `done` was called, and hangs when it never is. */
 const glue: GlueFactory = (options) =>
-  new Promise((resolve) => options.instantiateWasm!({}, (instance) => {
-    expect(instance).toBeInstanceOf(WebAssembly.Instance);
-    resolve(binding);
-  }));
+  new Promise((resolve) =>
+    options.instantiateWasm!({}, (instance) => {
+      expect(instance).toBeInstanceOf(WebAssembly.Instance);
+      resolve(binding);
+    }),
+  );
 
 const response = (body: BodyInit, type = 'application/wasm', status = 200): Response =>
   new Response(body, { status, headers: { 'content-type': type } });

@@ -51,7 +51,10 @@ describe('given options', () => {
   });
 
   it('takes a member that is undefined as absent', () => {
-    expect(read({ timeoutMs: undefined, maxBytes: undefined })).toMatchObject({ timeoutMs: 10_000, maxBytes: 8_388_608 });
+    expect(read({ timeoutMs: undefined, maxBytes: undefined })).toMatchObject({
+      timeoutMs: 10_000,
+      maxBytes: 8_388_608,
+    });
   });
 
   it('hands the rules over to the core untouched', () => {

@@ -19,9 +19,12 @@ describe('given a body of pages', () => {
     expect(split(`\uFEFF [${page},${page}]\n`)).toEqual([page, page]);
   });
 
-  it.each(['', '[', '[{}', '[{"a":"]', '[{}] x', '[{}]]', '"["', '[{}},{}]'])('leaves %j whole for the core to refuse', (text) => {
-    expect(split(text)).toEqual([text]);
-  });
+  it.each(['', '[', '[{}', '[{"a":"]', '[{}] x', '[{}]]', '"["', '[{}},{}]'])(
+    'leaves %j whole for the core to refuse',
+    (text) => {
+      expect(split(text)).toEqual([text]);
+    },
+  );
 
   it('keeps the empty element of a stray comma, so that the core can refuse it', () => {
     expect(split('[{},]')).toEqual(['{}', '']);

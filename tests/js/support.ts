@@ -68,7 +68,11 @@ export class HandClock implements Clock {
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A row of a plangate snapshot; see docs/wire-format.md. */
-export const row = (featureKey: string, more: object = {}): object => ({ id: `ent_${featureKey}`, featureKey, ...more });
+export const row = (featureKey: string, more: object = {}): object => ({
+  id: `ent_${featureKey}`,
+  featureKey,
+  ...more,
+});
 
 /** A plangate snapshot of these rows. */
 export const list = (entitlements: object[], more: object = {}): object => ({

@@ -4,7 +4,7 @@ import type { PlangateOptions } from 'plangate';
 
 declare module 'plangate' {
   interface PlangateFeatures {
-    'sso': true;
+    sso: true;
     'storage-quota': { limitGB: number; tier: 'basic' | 'fast'; burst?: number };
     'api-calls': { perMinute: number | 'unlimited' };
   }
