@@ -52,7 +52,10 @@ test('what the core refuses is refused: another customer, another shape, no list
 
 test('a function that throws, answers badly, sends too much or never returns', async () => {
   const throws = own(() => Promise.reject(new Error('database is down')));
-  await expect(throws.fetch('u')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', message: expect.stringContaining('database is down') });
+  await expect(throws.fetch('u')).rejects.toMatchObject({
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: expect.stringContaining('database is down'),
+  });
   const synchronously = own(() => {
     throw new TypeError('no database');
   });

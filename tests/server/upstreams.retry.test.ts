@@ -43,7 +43,8 @@ test('the wait doubles, is capped, half of it is chance, and never less than ask
   const waits = (chance: number) => [1, 2, 3, 4, 5, 6, 60, 2_000].map((n) => retryDelay(n, undefined, options(chance)));
   expect(waits(1)).toEqual([500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000, 8_000]);
   expect(waits(0)).toEqual([250, 500, 1_000, 2_000, 4_000, 4_000, 4_000, 4_000]);
-  expect(retryDelay(1, 20_000, options(0.5))).toBe(20_000);
+  expect(retryDelay(1, 20_000, options(0))).toBe(20_000);
+  expect(retryDelay(1, 20_000, options(0.5))).toBe(20_250);
   expect(retryDelay(3, 1, options(1))).toBe(2_000);
 });
 

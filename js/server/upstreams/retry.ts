@@ -52,5 +52,7 @@ export function judgeAnswer(status: number, headers: Headers, now: number): Retr
 export function retryDelay(attempt: number, retryAfterMs: number | undefined, options: BackoffOptions): number {
   const ceiling = Math.min(options.maxDelayMs, options.initialDelayMs * 2 ** (attempt - 1));
   const delay = ceiling * (0.5 + 0.5 * options.random());
-  return retryAfterMs === undefined ? delay : Math.max(delay, retryAfterMs);
+  if (retryAfterMs === undefined) return delay;
+  // Clients that were all told the same moment would meet again there.
+  return Math.max(delay, retryAfterMs + options.initialDelayMs * options.random());
 }
