@@ -1,0 +1,44 @@
+// TypeScript programs as child processes, so that tests can race and kill real processes.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Bundles a program below the project, so that it finds the installed packages. Answers its path and how to remove it. */
+export async function bundle(entry) {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'build', 'child-'));
+  const outfile = join(folder, 'program.mjs');
+  const options = { bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' };
+  await build({ entryPoints: [fileURLToPath(entry)], outfile, ...options });
+  return { outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Starts a program; its lines of output are collected as they come. */
+export function start(program, ...args) {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = { child, lines: [], errors: '', closed: once(child, 'close') };
+  let rest = '';
+  child.stdout.on('data', (chunk) => {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop();
+    run.lines.push(...parts);
+    if (parts.length > 0) child.emit('line');
+  });
+  child.stderr.on('data', (chunk) => {
+    run.errors += chunk;
+  });
+  return run;
+}
+
+/** Runs a program to its end; throws what it wrote to stderr when it failed. */
+export async function finish(run) {
+  const [code] = await run.closed;
+  if (code !== 0) throw new Error(`child process ended with ${code}: ${run.errors}`);
+  return run.lines;
+}
