@@ -1,50 +1,57 @@
-// Answers as JSON text: the shapes that json.hpp promises.
 #include "plangate/json.hpp"
 
 #include "json_writer.hpp"
+#include "names.hpp"
 
 namespace plangate {
 namespace {
 
 using json::Writer;
 
-void write_number(Writer& out, std::string_view name, const std::optional<double>& value) {
-  if (value) out.member(name).number(*value);
+void number_if_any(Writer& out, std::string_view name, const std::optional<double>& number) {
+  if (number) {
+    out.member(name).number(*number);
+  }
 }
 
-void write_names(Writer& out, std::string_view name, const std::vector<std::string>& values) {
+void strings(Writer& out, std::string_view name, const std::vector<std::string>& texts) {
   out.member(name).begin_array();
-  for (const std::string& value : values) out.string(value);
+  for (const std::string& text : texts) {
+    out.string(text);
+  }
   out.end_array();
 }
 
-/// Optional JSON text: left out when empty.
-void write_raw(Writer& out, std::string_view name, std::string_view json) {
-  if (!json.empty()) out.member(name).raw(json);
+void raw_if_any(Writer& out, std::string_view name, std::string_view json) {
+  if (!json.empty()) {
+    out.member(name).raw(json);
+  }
 }
 
-void write_usage(Writer& out, std::string_view name, const std::optional<double>& limit,
-                 const std::optional<double>& remaining) {
+void allowed_and_reason(Writer& out, bool allowed, Reason reason) {
+  out.member("allowed").boolean(allowed).member("reason").string(name_of(reason));
+}
+
+void balance(Writer& out, std::string_view name, const std::optional<double>& limit,
+             const std::optional<double>& remaining) {
   out.member(name).begin_object();
-  write_number(out, "limit", limit);
-  write_number(out, "remaining", remaining);
+  number_if_any(out, "limit", limit);
+  number_if_any(out, "remaining", remaining);
   out.end_object();
 }
 
-void write_unlock(Writer& out, const Unlock& unlock) {
-  out.begin_object().member("productId").string(unlock.product_id).member("name").string(unlock.name);
-  write_raw(out, "display", unlock.display);
-  out.member("prices").begin_array();
-  for (const Unlock::UnlockPrice& price : unlock.prices) {
-    out.begin_object().member("id").string(price.id);
-    write_number(out, "unitAmount", price.unit_amount);
-    out.member("currency").string(price.currency);
-    if (!price.interval.empty()) {
-      out.member("interval").string(price.interval).member("intervalCount").integer(price.interval_count);
-    }
-    out.end_object();
+void price(Writer& out, const Unlock::UnlockPrice& price) {
+  out.begin_object().member("id").string(price.id);
+  number_if_any(out, "unitAmount", price.unit_amount);
+  out.member("currency").string(price.currency);
+  if (!price.interval.empty()) {
+    out.member("interval").string(price.interval).member("intervalCount").integer(price.interval_count);
   }
-  out.end_array().end_object();
+  out.end_object();
+}
+
+void page_of(Writer& out, std::string_view pointer, std::size_t page) {
+  out.member("pointer").string(pointer).member("page").integer(static_cast<std::int64_t>(page));
 }
 
 }  // namespace
@@ -52,12 +59,12 @@ void write_unlock(Writer& out, const Unlock& unlock) {
 std::string to_json(const Decision& decision) {
   std::string text;
   Writer out(text);
-  out.begin_object().member("key").string(decision.key).member("allowed").boolean(decision.allowed);
-  out.member("reason").string(name_of(decision.reason));
-  write_raw(out, "config", decision.config);
-  write_number(out, "limit", decision.limit);
-  write_number(out, "remaining", decision.remaining);
-  write_names(out, "grants", decision.grants);
+  out.begin_object().member("key").string(decision.key);
+  allowed_and_reason(out, decision.allowed, decision.reason);
+  raw_if_any(out, "config", decision.config);
+  number_if_any(out, "limit", decision.limit);
+  number_if_any(out, "remaining", decision.remaining);
+  strings(out, "grants", decision.grants);
   out.member("validUntil");
   decision.valid_until == kNever ? out.null() : out.integer(decision.valid_until);
   out.member("stale").boolean(decision.stale).member("fallback").boolean(decision.fallback).end_object();
@@ -67,11 +74,14 @@ std::string to_json(const Decision& decision) {
 std::string to_json(const LimitResult& result) {
   std::string text;
   Writer out(text);
-  out.begin_object().member("allowed").boolean(result.allowed).member("reason").string(name_of(result.reason));
-  write_number(out, "limit", result.limit);
-  if (result.unlimited) out.member("unlimited").boolean(true);
+  out.begin_object();
+  allowed_and_reason(out, result.allowed, result.reason);
+  number_if_any(out, "limit", result.limit);
+  if (result.unlimited) {
+    out.member("unlimited").boolean(true);
+  }
   out.member("used").number(result.used);
-  write_number(out, "remaining", result.remaining);
+  number_if_any(out, "remaining", result.remaining);
   out.end_object();
   return text;
 }
@@ -80,20 +90,20 @@ std::string to_json(const Diff& diff) {
   std::string text;
   Writer out(text);
   out.begin_object();
-  write_names(out, "granted", diff.granted);
-  write_names(out, "revoked", diff.revoked);
+  strings(out, "granted", diff.granted);
+  strings(out, "revoked", diff.revoked);
   out.member("configChanged").begin_array();
   for (const Diff::ConfigChange& change : diff.config_changed) {
     out.begin_object().member("key").string(change.key).member("field").string(change.field);
-    write_raw(out, "from", change.from);
-    write_raw(out, "to", change.to);
+    raw_if_any(out, "from", change.from);
+    raw_if_any(out, "to", change.to);
     out.end_object();
   }
   out.end_array().member("usageChanged").begin_array();
   for (const Diff::UsageChange& change : diff.usage_changed) {
     out.begin_object().member("key").string(change.key);
-    write_usage(out, "from", change.limit_from, change.remaining_from);
-    write_usage(out, "to", change.limit_to, change.remaining_to);
+    balance(out, "from", change.limit_from, change.remaining_from);
+    balance(out, "to", change.limit_to, change.remaining_to);
     out.end_object();
   }
   out.end_array().end_object();
@@ -104,7 +114,15 @@ std::string to_json(const std::vector<Unlock>& unlocks) {
   std::string text;
   Writer out(text);
   out.begin_array();
-  for (const Unlock& unlock : unlocks) write_unlock(out, unlock);
+  for (const Unlock& unlock : unlocks) {
+    out.begin_object().member("productId").string(unlock.product_id).member("name").string(unlock.name);
+    raw_if_any(out, "display", unlock.display);
+    out.member("prices").begin_array();
+    for (const Unlock::UnlockPrice& offered : unlock.prices) {
+      price(out, offered);
+    }
+    out.end_array().end_object();
+  }
   out.end_array();
   return text;
 }
@@ -113,8 +131,10 @@ std::string to_json(const Error& error) {
   std::string text;
   Writer out(text);
   out.begin_object().member("code").string(name_of(error.code)).member("message").string(error.message);
-  out.member("pointer").string(error.pointer).member("page").integer(static_cast<std::int64_t>(error.page));
-  if (error.offset) out.member("offset").integer(static_cast<std::int64_t>(*error.offset));
+  page_of(out, error.pointer, error.page);
+  if (error.offset) {
+    out.member("offset").integer(static_cast<std::int64_t>(*error.offset));
+  }
   out.end_object();
   return text;
 }
@@ -124,9 +144,9 @@ std::string to_json(const std::vector<Warning>& warnings) {
   Writer out(text);
   out.begin_array();
   for (const Warning& warning : warnings) {
-    out.begin_object().member("code").string(name_of(warning.code));
-    out.member("featureKey").string(warning.feature_key).member("pointer").string(warning.pointer);
-    out.member("page").integer(static_cast<std::int64_t>(warning.page)).end_object();
+    out.begin_object().member("code").string(name_of(warning.code)).member("featureKey").string(warning.feature_key);
+    page_of(out, warning.pointer, warning.page);
+    out.end_object();
   }
   out.end_array();
   return text;
@@ -136,7 +156,7 @@ std::string to_json(const Engine::Info& info) {
   std::string text;
   Writer out(text);
   out.begin_object().member("customer").string(info.customer).member("source").string(info.source);
-  out.member("mode").string(info.mode == Mode::live ? "live" : "test").member("asOf").integer(info.as_of);
+  out.member("mode").string(word_of(kModeNames, info.mode)).member("asOf").integer(info.as_of);
   out.member("entries").integer(static_cast<std::int64_t>(info.entries)).end_object();
   return text;
 }

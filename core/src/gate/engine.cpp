@@ -1,0 +1,170 @@
+// The engine's face: finds what is asked about, and hands it to the rules.
+#include "plangate/engine.hpp"
+
+#include <algorithm>
+
+#include "diff.hpp"
+#include "judge.hpp"
+#include "limit.hpp"
+#include "unlocks.hpp"
+
+namespace plangate {
+namespace {
+
+const Caps kDefaultCaps;
+
+Error refusal(ErrorCode code, std::string_view message) {
+  Error error;
+  error.code = code;
+  error.message = message;
+  return error;
+}
+
+// May `next` take the place of what is held?
+std::optional<Error> check_replacement(const Store& store, const HeldSnapshot* held, const Snapshot& next) {
+  if (held == nullptr) {
+    return refusal(ErrorCode::UNKNOWN_SNAPSHOT, "The snapshot to replace is not held; load without one.");
+  }
+  if (held->customer() != next.customer) {
+    return refusal(ErrorCode::CUSTOMER_MISMATCH, "The list is of another customer; load it without replacing.");
+  }
+  if (held->mode != next.mode) {
+    return refusal(ErrorCode::MODE_MISMATCH, "Test and live lists never replace each other; use one key's mode.");
+  }
+  if (store.shared.text(held->source) != next.source) {
+    return refusal(ErrorCode::SOURCE_MISMATCH, "The list is of another source; load it without replacing.");
+  }
+  if (next.as_of < held->as_of) {
+    return refusal(ErrorCode::OLDER_SNAPSHOT, "The list was fetched before the one held; keep the newer one.");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct Engine::State : Core {
+  std::vector<Warning> warnings;
+  std::vector<DecisionByte> table;
+
+  /// A question by text: of a key that is not interned only what does not depend on rows is known.
+  [[nodiscard]] Question ask_by_text(SnapshotHandle handle, std::string_view key, TimeMs now,
+                                     std::string_view product) const {
+    // kNoText is kNoName.
+    Question question = ask(*this, handle, static_cast<NameId>(store.names.find(key)), now);
+    question.filter.all = product.empty();
+    question.filter.product = product.empty() ? kNoText : store.shared.find(product);
+    return question;
+  }
+};
+
+Engine::Engine() : state_(std::make_unique<State>()) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+std::optional<Error> Engine::configure(std::string_view options_json) {
+  return plangate::configure(state_->options, state_->store, options_json);
+}
+
+const Caps& Engine::caps() const { return state_->options.caps ? *state_->options.caps : kDefaultCaps; }
+
+Result<SnapshotHandle> Engine::load(Format format, std::span<const std::string_view> pages,
+                                    const DecodeContext& context, SnapshotHandle replaces) {
+  state_->warnings.clear();
+  DecodeContext with_caps = context;
+  with_caps.caps = state_->options.caps.value_or(context.caps);
+  Result<Decoded> decoded = decode(format, pages, with_caps);
+  if (!decoded) {
+    return std::move(decoded.error());
+  }
+  Snapshot& snapshot = decoded.value().snapshot;
+  if (replaces != 0) {
+    if (auto error = check_replacement(state_->store, state_->store.find(replaces), snapshot)) {
+      return std::move(*error);
+    }
+  }
+  const SnapshotHandle handle = state_->store.hold(snapshot);
+  if (handle == 0) {
+    return refusal(ErrorCode::TOO_MANY_ENTRIES, "The engine holds as many snapshots as it can; release some.");
+  }
+  state_->warnings = std::move(decoded.value().warnings);
+  return handle;
+}
+
+SnapshotHandle Engine::hold(const Snapshot& snapshot) { return state_->store.hold(snapshot); }
+void Engine::release(SnapshotHandle handle) { state_->store.release(handle); }
+const std::vector<Warning>& Engine::warnings() const { return state_->warnings; }
+
+Engine::Table Engine::table(SnapshotHandle handle, TimeMs now) {
+  Question question = ask(*state_, handle, kNoName, now);
+  Rows rest = question.snapshot != nullptr ? question.snapshot->rows() : Rows{};
+  Table table;
+  table.next_change_at = next_aging(*state_, question.snapshot, now);
+  state_->table.resize(state_->store.names.size());
+  for (NameId key = 0; key < static_cast<NameId>(state_->table.size()); ++key) {
+    question.key = key;
+    question.rows = !rest.empty() && rest.key() == key ? rest.take_key() : Rows{};
+    const Judgement judgement = judge(*state_, question);
+    state_->table[static_cast<std::size_t>(key)] = pack(judgement);
+    if (!question.rows.empty()) {
+      table.next_change_at = std::min(table.next_change_at, valid_until(*state_, question, judgement));
+    }
+  }
+  table.decisions = state_->table;
+  return table;
+}
+
+std::uint32_t Engine::names_generation() const { return state_->store.names.generation(); }
+
+NameId Engine::find_name(std::string_view name) const { return static_cast<NameId>(state_->store.names.find(name)); }
+
+void Engine::each_name(void (*visit)(void* context, std::string_view name, NameId id), void* context) const {
+  const TextPool& names = state_->store.names;
+  for (std::uint32_t id = 0; id < names.size(); ++id) {
+    if (names.is_kept(id)) {
+      visit(context, names.text(id), static_cast<NameId>(id));
+    }
+  }
+}
+
+DecisionByte Engine::decide(SnapshotHandle handle, NameId key, TimeMs now) const {
+  return pack(judge(*state_, ask(*state_, handle, key, now)));
+}
+
+Decision Engine::check(SnapshotHandle handle, std::string_view key, TimeMs now, std::string_view product) const {
+  const Question question = state_->ask_by_text(handle, key, now, product);
+  const Judgement judgement = judge(*state_, question);
+  Decision decision = decision_of(*state_, question, key, judgement);
+  decision.valid_until = valid_until(*state_, question, judgement);
+  return decision;
+}
+
+LimitResult Engine::limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query, TimeMs now) const {
+  return limit_of(*state_, state_->ask_by_text(handle, key, now, query.product), key, query);
+}
+
+Diff Engine::diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now) const {
+  return diff_of(*state_, {state_->store.find(before), before_now}, {state_->store.find(after), after_now});
+}
+
+std::vector<Unlock> Engine::unlocks(SnapshotHandle handle, const UnlockQuery& query) const {
+  return unlocks_of(*state_, state_->store.find(handle), query);
+}
+
+std::optional<std::string> Engine::encode(SnapshotHandle handle, bool with_catalogue) const {
+  const HeldSnapshot* held = state_->store.find(handle);
+  if (held == nullptr) {
+    return std::nullopt;
+  }
+  return plangate::encode(state_->store.unpack(*held, with_catalogue), with_catalogue);
+}
+
+std::optional<Engine::Info> Engine::info(SnapshotHandle handle) const {
+  const HeldSnapshot* held = state_->store.find(handle);
+  if (held == nullptr) {
+    return std::nullopt;
+  }
+  return Info{held->customer(), state_->store.shared.text(held->source), held->mode, held->as_of, held->entries};
+}
+
+}  // namespace plangate

@@ -1,0 +1,161 @@
+#include "judge.hpp"
+
+#include <algorithm>
+
+#include "merge.hpp"
+#include "next_change.hpp"
+#include "order.hpp"
+
+namespace plangate {
+namespace {
+
+// as_of + duration, or never.
+TimeMs moment_after(TimeMs as_of, TimeMs duration) {
+  return duration == kNever ? kNever : clamp_time(as_of) + duration;
+}
+
+TimeMs stale_at(const Core& core, const HeldSnapshot& snapshot) {
+  return moment_after(snapshot.as_of, core.options.stale_after);
+}
+
+TimeMs expires_at(const Core& core, const HeldSnapshot& snapshot) {
+  return moment_after(snapshot.as_of, core.options.expire_after);
+}
+
+bool has_come(TimeMs moment, TimeMs now) { return moment != kNever && moment <= now; }
+
+// The earlier of two moments, of those that are still to come.
+TimeMs earlier_to_come(TimeMs moment, TimeMs than, TimeMs now) { return moment > now ? std::min(moment, than) : than; }
+
+bool is_kept(const Core& core, NameId key) {
+  for (const std::uint32_t kept : core.options.keep_expired) {
+    if (static_cast<NameId>(kept) == key) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Judgement plain(const PlainFeature& feature, Reason reason) {
+  Judgement judgement;
+  judgement.verdict.reason = reason;
+  judgement.verdict.allowed = feature.allowed;
+  judgement.config = feature.config;
+  return judgement;
+}
+
+Judgement without_snapshot(const Core& core, NameId key) {
+  const PlainFeature* feature = find_feature(core.options.defaults, key);
+  Judgement judgement = feature != nullptr ? plain(*feature, Reason::DEFAULT) : Judgement{};
+  judgement.fallback = feature != nullptr;
+  if (feature == nullptr) {
+    judgement.verdict.reason = Reason::NOT_READY;
+  }
+  return judgement;
+}
+
+std::vector<std::string> granting_ids(const Question& question, const Verdict& verdict) {
+  std::vector<std::string_view> found;
+  RowView row;
+  for (Rows rows = question.rows; rows.next(row);) {
+    if (!row.id.empty() && is_granting(row, question.filter, verdict, question.now)) {
+      found.push_back(row.id);
+    }
+  }
+  const auto order =
+      sorted_order(found.size(), [&found](std::uint32_t a, std::uint32_t b) { return found[a] < found[b]; });
+  std::vector<std::string> ids;
+  for (const std::uint32_t index : order) {
+    if (ids.empty() || ids.back() != found[index]) {
+      ids.emplace_back(found[index]);
+    }
+  }
+  return ids;
+}
+
+}  // namespace
+
+Question ask(const Core& core, SnapshotHandle handle, NameId key, TimeMs now) {
+  Question question;
+  question.snapshot = core.store.find(handle);
+  question.key = key;
+  question.now = now;
+  if (question.snapshot != nullptr && key != kNoName) {
+    question.rows = question.snapshot->rows_of(key);
+  }
+  return question;
+}
+
+Judgement judge(const Core& core, const Question& question) {
+  if (const PlainFeature* feature = find_feature(core.options.overrides, question.key)) {
+    return plain(*feature, Reason::OVERRIDE);
+  }
+  if (question.snapshot == nullptr) {
+    return without_snapshot(core, question.key);
+  }
+  Judgement judgement;
+  judgement.stale = has_come(stale_at(core, *question.snapshot), question.now);
+  if (has_come(expires_at(core, *question.snapshot), question.now) && !is_kept(core, question.key)) {
+    judgement.verdict.reason = Reason::SNAPSHOT_EXPIRED;
+  } else {
+    judgement.from_rows = true;
+    judgement.verdict = evaluate(question.rows, question.filter, question.now);
+  }
+  return judgement;
+}
+
+TimeMs next_aging(const Core& core, const HeldSnapshot* snapshot, TimeMs now) {
+  if (snapshot == nullptr) {
+    return kNever;
+  }
+  return earlier_to_come(stale_at(core, *snapshot), earlier_to_come(expires_at(core, *snapshot), kNever, now), now);
+}
+
+TimeMs valid_until(const Core& core, const Question& question, const Judgement& judgement) {
+  if (question.snapshot == nullptr || judgement.verdict.reason == Reason::OVERRIDE) {
+    return kNever;
+  }
+  TimeMs until = earlier_to_come(stale_at(core, *question.snapshot), kNever, question.now);
+  if (!is_kept(core, question.key)) {
+    until = earlier_to_come(expires_at(core, *question.snapshot), until, question.now);
+  }
+  if (judgement.from_rows) {
+    until = std::min(until, next_change(question.rows, question.filter, judgement.verdict, question.now));
+  }
+  return until;
+}
+
+Decision decision_of(const Core& core, const Question& question, std::string_view key, const Judgement& judgement) {
+  const Verdict& verdict = judgement.verdict;
+  Decision decision;
+  decision.key = key;
+  decision.allowed = verdict.allowed;
+  decision.reason = verdict.reason;
+  decision.stale = judgement.stale;
+  decision.fallback = judgement.fallback;
+  if (!judgement.from_rows) {
+    decision.config = core.store.configs.text(judgement.config);
+    return decision;
+  }
+  if (verdict.allowed) {
+    decision.grants = granting_ids(question, verdict);
+    decision.config = Merge(core, question, key, verdict).config();
+  }
+  if (verdict.meter.is_known() && (verdict.allowed || verdict.reason == Reason::LIMIT_REACHED)) {
+    decision.limit = verdict.meter.limit();
+    decision.remaining = remaining_of(*decision.limit, verdict.meter.used());
+  }
+  return decision;
+}
+
+FieldRule rule_of(const Core& core, const HeldSnapshot* snapshot, std::string_view key, std::string_view field) {
+  FieldRule rule;
+  rule.fill_from(core.options.merge, key, field);
+  rule.fill_from(core.options.unlimited, key, field);
+  if (snapshot != nullptr) {
+    rule.fill_from(core.store.shared.text(snapshot->policies), key, field);
+  }
+  return rule;
+}
+
+}  // namespace plangate

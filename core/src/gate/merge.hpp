@@ -1,0 +1,61 @@
+// The merge policy: one config out of those of all granting rows. docs/rules.md, "Merge of config". Internal to core/.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "judge.hpp"
+
+namespace plangate {
+
+/// A merged field: its value, and whether that says "unlimited".
+struct MergedField {
+  json::Kind kind = json::Kind::missing;
+  double number = 0;
+  bool unlimited = false;
+  std::string text;  ///< Canonical JSON text.
+};
+
+/// Merges the configs of the rows that grant a feature at a moment.
+class Merge {
+ public:
+  Merge(const Core& core, const Question& question, std::string_view key, const Verdict& verdict);
+
+  /// The merged config: empty when no row has one; as it is when only one row grants.
+  [[nodiscard]] std::string config() const;
+  /// One field of it; kind `missing` when no row has it.
+  [[nodiscard]] MergedField field(std::string_view name) const;
+
+ private:
+  struct Source {
+    std::string_view id;
+    TimeMs active_from;
+    std::uint32_t config;
+  };
+  struct Offer {
+    const Source* source;
+    FieldValue value;
+    bool unlimited;
+    [[nodiscard]] bool is_numeric() const { return unlimited || value.is_number(); }
+    [[nodiscard]] bool is_valid() const { return unlimited || value.number >= 0; }
+  };
+  using IsBetter = bool (*)(const Offer& a, const Offer& b);
+
+  static bool is_greater(const Offer& a, const Offer& b);
+  static bool is_less(const Offer& a, const Offer& b);
+  static bool is_later(const Offer& a, const Offer& b);
+  static MergedField best(const std::vector<Offer>& offers, IsBetter is_better);
+  static MergedField sum(const std::vector<Offer>& offers);
+
+  const Core& core_;
+  const HeldSnapshot* snapshot_;
+  std::string_view key_;
+  std::vector<Source> sources_;  ///< Granting rows that have a config.
+  std::size_t granting_ = 0;
+};
+
+/// Does this value of a field mean "unlimited"?
+bool is_unlimited(const FieldValue& value, const FieldRule& rule);
+
+}  // namespace plangate

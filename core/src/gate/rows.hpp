@@ -1,0 +1,69 @@
+// The rows of a held snapshot, packed: about thirty bytes an entitlement instead of two hundred. Internal to core/.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "packing.hpp"
+#include "plangate/engine.hpp"
+#include "plangate/model.hpp"
+#include "text_pool.hpp"
+
+namespace plangate {
+
+/// Ids of a row's texts in the engine's pools; kNoText where the row has none.
+struct RowTexts {
+  std::uint32_t key = kNoText;
+  std::uint32_t feature = kNoText;
+  std::uint32_t product = kNoText;
+  std::uint32_t subscription = kNoText;
+  std::uint32_t config = kNoText;
+  std::uint32_t pool = kNoText;
+};
+
+/// One row as the rules read it.
+struct RowView {
+  std::string_view id;
+  RowTexts texts;
+  FeatureType type = FeatureType::boolean;
+  Status status = Status::active;
+  bool has_access = true;
+  bool malformed = false;
+  bool has_usage = false;
+  bool soft = false;
+  TimeMs active_from = kAlways;
+  TimeMs active_to = kNever;
+  std::optional<double> balance;
+  std::optional<double> usage_in_period;
+  std::optional<double> overage;
+  TimeMs period_start = kAlways;
+  TimeMs period_end = kNever;
+};
+
+/// Appends a row, its length first.
+void pack_row(std::string& out, const Entitlement& row, const RowTexts& texts, TimeMs base);
+
+/// The packed rows of one key, or of a whole snapshot: sorted by key, then by pool.
+class Rows {
+ public:
+  Rows() = default;
+  Rows(std::string_view bytes, TimeMs base) : bytes_(bytes), base_(base) {}
+
+  [[nodiscard]] bool empty() const { return bytes_.empty(); }
+  /// Reads the first row and moves on to the next; false when there are no more.
+  bool next(RowView& row);
+  /// The key of the first row. Only when not empty.
+  [[nodiscard]] NameId key() const;
+  /// Cuts off the rows of the first key.
+  Rows take_key();
+  /// Moves on to the first row whose key is not before `key`.
+  void skip_to(NameId key);
+
+ private:
+  std::string_view bytes_;
+  TimeMs base_ = 0;
+};
+
+}  // namespace plangate

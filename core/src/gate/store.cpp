@@ -1,0 +1,217 @@
+#include "store.hpp"
+
+#include <cstring>
+
+#include "catalogue_packing.hpp"
+#include "order.hpp"
+#include "policies.hpp"
+
+namespace plangate {
+namespace {
+
+// A handle is generation and slot + 1; the top bit stays clear, so that it is a positive int for callers.
+constexpr std::uint32_t kSlotBits = 20;
+constexpr std::uint32_t kSlotMask = (1U << kSlotBits) - 1;
+constexpr std::uint32_t kGenerationMask = (1U << (31U - kSlotBits)) - 1;
+constexpr std::uint32_t kFreeInLine = 16;  // freed slots that wait before the first of them is taken again
+
+constexpr std::uint32_t kRowsPerPlace = 16;
+constexpr std::size_t kManyRows = 64;  // up to here reading past all rows is as fast as looking up a place
+
+// NaN counts as unknown, as it does when a row is packed: it has no place in an order.
+double or_zero(const std::optional<double>& number) { return number && *number == *number ? *number : 0; }
+
+// Rows of one key stand together, within them rows of one pool. The rest of the order makes sums independent of the
+// order in which the rows came.
+bool is_row_before(const Entitlement& a, const Entitlement& b) {
+  const Usage none;
+  const Usage& left = a.usage ? *a.usage : none;
+  const Usage& right = b.usage ? *b.usage : none;
+  if (left.pool != right.pool) {
+    return left.pool < right.pool;
+  }
+  if (a.id != b.id) {
+    return a.id < b.id;
+  }
+  if (or_zero(left.balance) != or_zero(right.balance)) {
+    return or_zero(left.balance) < or_zero(right.balance);
+  }
+  if (or_zero(left.usage_in_period) != or_zero(right.usage_in_period)) {
+    return or_zero(left.usage_in_period) < or_zero(right.usage_in_period);
+  }
+  return or_zero(left.overage) < or_zero(right.overage);
+}
+
+std::uint32_t acquire_if_any(TextPool& pool, std::string_view text) {
+  return text.empty() ? kNoText : pool.acquire(text);
+}
+
+}  // namespace
+
+TimeMs HeldSnapshot::base() const {
+  constexpr TimeMs kSecond = 1000;
+  return as_of - as_of % kSecond;
+}
+
+Rows HeldSnapshot::rows_from(std::uint32_t begin) const {
+  return {std::string_view(bytes.get() + begin, rows_end - begin), base()};
+}
+
+std::uint32_t HeldSnapshot::place(std::uint32_t index) const {
+  std::uint32_t place = 0;
+  std::memcpy(&place, bytes.get() + rows_end + std::size_t{index} * sizeof place, sizeof place);
+  return place;
+}
+
+Rows HeldSnapshot::rows_of(NameId key) const {
+  // The last place before the key's first row; a place that already shows the key may be in the middle of its rows.
+  std::uint32_t low = 0;
+  for (std::uint32_t high = places; low < high;) {
+    const std::uint32_t middle = (low + high) / 2;
+    if (rows_from(place(middle)).key() < key) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  Rows rows = low == 0 ? this->rows() : rows_from(place(low - 1));
+  rows.skip_to(key);
+  return rows.empty() || rows.key() != key ? Rows{} : rows.take_key();
+}
+
+RowTexts Store::acquire_texts(const Entitlement& row) {
+  RowTexts texts;
+  texts.key = names.acquire(row.feature_key);
+  texts.feature = acquire_if_any(shared, row.feature_id);
+  texts.product = acquire_if_any(shared, row.product_id);
+  texts.subscription = acquire_if_any(shared, row.subscription_id);
+  texts.config = acquire_if_any(configs, row.config);
+  texts.pool = row.usage ? acquire_if_any(shared, row.usage->pool) : kNoText;
+  return texts;
+}
+
+void Store::pack_rows(HeldSnapshot& held, const Snapshot& snapshot) {
+  const std::vector<Entitlement>& rows = snapshot.entitlements;
+  std::vector<RowTexts> texts(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    texts[i] = acquire_texts(rows[i]);
+  }
+  const auto order = sorted_order(rows.size(), [&](std::uint32_t a, std::uint32_t b) {
+    return texts[a].key != texts[b].key ? texts[a].key < texts[b].key : is_row_before(rows[a], rows[b]);
+  });
+  std::string bytes(snapshot.customer);
+  std::vector<std::uint32_t> places;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (order.size() > kManyRows && i % kRowsPerPlace == 0) {
+      places.push_back(static_cast<std::uint32_t>(bytes.size()));
+    }
+    pack_row(bytes, rows[order[i]], texts[order[i]], held.base());
+  }
+  const std::size_t places_size = places.size() * sizeof(std::uint32_t);
+  held.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
+  held.rows_end = static_cast<std::uint32_t>(bytes.size());
+  held.places = static_cast<std::uint32_t>(places.size());
+  held.entries = static_cast<std::uint32_t>(rows.size());
+  held.bytes.reset(new char[bytes.size() + places_size]);
+  std::memcpy(held.bytes.get(), bytes.data(), bytes.size());
+  if (places_size != 0) {
+    std::memcpy(held.bytes.get() + held.rows_end, places.data(), places_size);
+  }
+}
+
+SnapshotHandle Store::hold(const Snapshot& snapshot) {
+  const std::uint32_t index = take_slot();
+  if (index == kNoText) {
+    return 0;
+  }
+  HeldSnapshot held;
+  held.mode = snapshot.mode;
+  held.as_of = snapshot.as_of;
+  held.source = acquire_if_any(shared, snapshot.source);
+  held.policies = acquire_if_any(shared, pack_policies(snapshot.policies));
+  held.catalogue = snapshot.catalogue ? shared.acquire(pack_catalogue(*snapshot.catalogue)) : kNoText;
+  pack_rows(held, snapshot);
+  slots_[index].held = std::move(held);
+  slots_[index].in_use = true;
+  return slots_[index].generation << kSlotBits | (index + 1);
+}
+
+void Store::release(SnapshotHandle handle) {
+  const Slot* slot = slot_of(handle);
+  if (slot == nullptr) {
+    return;
+  }
+  RowView row;
+  for (Rows rows = slot->held.rows(); rows.next(row);) {
+    names.release(row.texts.key);
+    for (const std::uint32_t id : {row.texts.feature, row.texts.product, row.texts.subscription, row.texts.pool}) {
+      shared.release(id);
+    }
+    release_config(row.texts.config);
+  }
+  for (const std::uint32_t id : {slot->held.source, slot->held.policies, slot->held.catalogue}) {
+    shared.release(id);
+  }
+  free_slot((handle & kSlotMask) - 1);
+}
+
+const Store::Slot* Store::slot_of(SnapshotHandle handle) const {
+  const std::uint32_t index = (handle & kSlotMask) - 1;
+  if (index >= slots_.size()) {
+    return nullptr;
+  }
+  const Slot& slot = slots_[index];
+  return slot.in_use && slot.generation == handle >> kSlotBits ? &slot : nullptr;
+}
+
+const HeldSnapshot* Store::find(SnapshotHandle handle) const {
+  const Slot* slot = slot_of(handle);
+  return slot == nullptr ? nullptr : &slot->held;
+}
+
+std::uint32_t Store::take_slot() {
+  if (free_count_ < kFreeInLine && slots_.size() < kSlotMask) {
+    slots_.emplace_back();
+    return static_cast<std::uint32_t>(slots_.size() - 1);
+  }
+  if (free_count_ == 0) {
+    return kNoText;
+  }
+  const std::uint32_t index = first_free_;
+  first_free_ = slots_[index].next_free;
+  --free_count_;
+  return index;
+}
+
+void Store::free_slot(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.held = HeldSnapshot{};
+  slot.in_use = false;
+  slot.generation = (slot.generation + 1) & kGenerationMask;
+  if (free_count_ == 0) {
+    first_free_ = index;
+  } else {
+    slots_[last_free_].next_free = index;
+  }
+  last_free_ = index;
+  ++free_count_;
+}
+
+void Store::release_config(std::uint32_t config) {
+  if (configs.release(config) && config < fields_.size()) {
+    fields_[config].reset();
+  }
+}
+
+const ConfigFields& Store::fields_of(std::uint32_t config) const {
+  if (config >= fields_.size()) {
+    fields_.resize(configs.size());
+  }
+  std::unique_ptr<ConfigFields>& fields = fields_[config];
+  if (!fields) {
+    fields = std::make_unique<ConfigFields>(configs.text(config));
+  }
+  return *fields;
+}
+
+}  // namespace plangate

@@ -1,0 +1,81 @@
+// Holds the snapshots of one or many customers, packed, and the texts they share. Internal to core/.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "config_fields.hpp"
+#include "plangate/engine.hpp"
+#include "plangate/model.hpp"
+#include "rows.hpp"
+#include "text_pool.hpp"
+
+namespace plangate {
+
+/// One held snapshot: its rows in one piece of memory, its shared texts as ids.
+struct HeldSnapshot {
+  std::unique_ptr<char[]> bytes;  ///< The customer, the packed rows, then (when many) the places of every so many rows.
+  std::uint32_t customer_size = 0;  ///< Also where the rows begin.
+  std::uint32_t rows_end = 0;
+  std::uint32_t places = 0;
+  std::uint32_t entries = 0;
+  std::uint32_t source = kNoText;
+  std::uint32_t catalogue = kNoText;  ///< kNoText: none came.
+  std::uint32_t policies = kNoText;
+  Mode mode = Mode::live;
+  TimeMs as_of = 0;
+
+  [[nodiscard]] std::string_view customer() const { return {bytes.get(), customer_size}; }
+  /// What packed times are relative to: full seconds, as most times are.
+  [[nodiscard]] TimeMs base() const;
+  [[nodiscard]] Rows rows() const { return rows_from(customer_size); }
+  /// The rows of one key; empty when there are none.
+  [[nodiscard]] Rows rows_of(NameId key) const;
+
+ private:
+  [[nodiscard]] Rows rows_from(std::uint32_t begin) const;
+  [[nodiscard]] std::uint32_t place(std::uint32_t index) const;
+};
+
+/// Snapshots by handle, and all text they hold by reference.
+class Store {
+ public:
+  TextPool names;    ///< Feature keys; the ids are the engine's NameIds.
+  TextPool shared;   ///< Ids of features, products, subscriptions and pools; sources, policies, catalogues.
+  TextPool configs;  ///< Configs as canonical text.
+
+  /// 0 when no more can be held.
+  SnapshotHandle hold(const Snapshot& snapshot);
+  void release(SnapshotHandle handle);
+  /// nullptr for a handle that is not, or no longer, held.
+  [[nodiscard]] const HeldSnapshot* find(SnapshotHandle handle) const;
+  /// The snapshot as it came, rows sorted by key. Views live as long as the held one.
+  [[nodiscard]] Snapshot unpack(const HeldSnapshot& held, bool with_catalogue) const;
+
+  void release_config(std::uint32_t config);
+  /// The fields of a kept config, read on the first call. Live until the config is released.
+  [[nodiscard]] const ConfigFields& fields_of(std::uint32_t config) const;
+
+ private:
+  struct Slot {
+    HeldSnapshot held;
+    std::uint32_t generation = 0;
+    std::uint32_t next_free = 0;
+    bool in_use = false;
+  };
+  std::uint32_t take_slot();
+  void free_slot(std::uint32_t index);
+  [[nodiscard]] const Slot* slot_of(SnapshotHandle handle) const;
+  RowTexts acquire_texts(const Entitlement& row);
+  void pack_rows(HeldSnapshot& held, const Snapshot& snapshot);
+
+  std::vector<Slot> slots_;
+  std::uint32_t first_free_ = kNoText;  ///< Freed slots wait in line, so that a handle comes back as late as can be.
+  std::uint32_t last_free_ = kNoText;
+  std::uint32_t free_count_ = 0;
+  mutable std::vector<std::unique_ptr<ConfigFields>> fields_;  ///< By config id; read lazily.
+};
+
+}  // namespace plangate

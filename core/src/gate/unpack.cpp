@@ -1,0 +1,63 @@
+// From a held snapshot back to the model, for writing it as JSON.
+#include "catalogue_packing.hpp"
+#include "order.hpp"
+#include "policies.hpp"
+#include "store.hpp"
+
+namespace plangate {
+namespace {
+
+Entitlement unpack_row(const Store& store, const RowView& view) {
+  Entitlement row;
+  row.id = view.id;
+  row.feature_key = store.names.text(view.texts.key);
+  row.feature_id = store.shared.text(view.texts.feature);
+  row.product_id = store.shared.text(view.texts.product);
+  row.subscription_id = store.shared.text(view.texts.subscription);
+  row.type = view.type;
+  row.status = view.status;
+  row.has_access = view.has_access;
+  row.malformed = view.malformed;
+  row.active_from = view.active_from;
+  row.active_to = view.active_to;
+  row.config = store.configs.text(view.texts.config);
+  if (view.has_usage) {
+    row.usage = Usage{view.balance,
+                      view.usage_in_period,
+                      view.overage,
+                      view.period_start,
+                      view.period_end,
+                      view.soft,
+                      store.shared.text(view.texts.pool)};
+  }
+  return row;
+}
+
+}  // namespace
+
+Snapshot Store::unpack(const HeldSnapshot& held, bool with_catalogue) const {
+  Snapshot snapshot;
+  snapshot.customer = held.customer();
+  snapshot.source = shared.text(held.source);
+  snapshot.mode = held.mode;
+  snapshot.as_of = held.as_of;
+  std::vector<Entitlement> packed_order;
+  RowView view;
+  for (Rows rows = held.rows(); rows.next(view);) {
+    packed_order.push_back(unpack_row(*this, view));
+  }
+  // NameIds depend on what else the engine holds; the text that is written must not.
+  const auto order = sorted_order(packed_order.size(), [&packed_order](std::uint32_t a, std::uint32_t b) {
+    return packed_order[a].feature_key < packed_order[b].feature_key;
+  });
+  for (const std::uint32_t index : order) {
+    snapshot.entitlements.push_back(packed_order[index]);
+  }
+  snapshot.policies = unpack_policies(shared.text(held.policies));
+  if (with_catalogue && held.catalogue != kNoText) {
+    snapshot.catalogue = unpack_catalogue(shared.text(held.catalogue));
+  }
+  return snapshot;
+}
+
+}  // namespace plangate
