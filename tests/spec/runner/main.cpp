@@ -1,0 +1,86 @@
+// Runs the vectors of a folder natively: plangate_vectors <folder>. Exit code 1 when one fails or none is found.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "json.hpp"
+#include "pages.hpp"
+#include "test_run.hpp"
+
+namespace {
+
+using spec::Json;
+
+struct Tally {
+  int passed = 0;
+  int failed = 0;
+};
+
+// Every *.json of the folder that begins with a digit, in order of name: a new file needs no code.
+std::vector<std::filesystem::path> vector_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() == ".json" && name[0] >= '0' && name[0] <= '9')
+      files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// What is wrong, or "" when the test passes in every order of its rows that it asks for.
+std::string failure_of(const Json& test, spec::Pages& pages) {
+  const std::size_t turns = test.value("anyOrder", false) ? spec::row_orders(test) : 1;
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    try {
+      Json turned = test;
+      if (turn > 0)
+        spec::reorder_rows(turned, turn);
+      spec::TestRun(pages).run(turned);
+    } catch (const spec::TestRun::Failure& failure) {
+      return failure.what + (turn == 0 ? "" : "\n      with the rows in order " + std::to_string(turn));
+    } catch (const std::exception& error) {
+      return std::string("the vector cannot be run: ") + error.what();
+    }
+  }
+  return {};
+}
+
+void run_file(const std::filesystem::path& path, Tally& tally) {
+  std::ifstream in(path, std::ios::binary);
+  const Json file = Json::parse(in);
+  spec::Pages pages(path.parent_path().string());
+  for (const Json& test : file.at("tests")) {
+    const std::string wrong = failure_of(test, pages);
+    if (wrong.empty()) {
+      ++tally.passed;
+      continue;
+    }
+    ++tally.failed;
+    std::printf("FAIL %s: %s\n      %s\n", path.filename().c_str(), test.at("name").get<std::string>().c_str(),
+                wrong.c_str());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: plangate_vectors <folder>\n");
+    return 2;
+  }
+  Tally tally;
+  try {
+    for (const auto& path : vector_files(argv[1]))
+      run_file(path, tally);
+  } catch (const std::exception& error) {
+    std::printf("FAIL %s\n", error.what());
+    ++tally.failed;
+  }
+  std::printf("%d passed, %d failed\n", tally.passed, tally.failed);
+  return tally.failed == 0 && tally.passed > 0 ? 0 : 1;
+}
