@@ -1,0 +1,54 @@
+// Runs a worker in workerd, the runtime of Cloudflare Workers, and answers the body of one request.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { path } from '../../tools/lib/process.mjs';
+
+const CONFIG = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = (
+    modules = [
+      (name = "worker.js", esModule = embed "worker.js"),
+      (name = "plangate.wasm", wasm = embed "plangate.wasm"),
+    ],
+    compatibilityDate = "2025-01-01"))],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]);
+`;
+
+/** Starts workerd on a free port; calls `work` with the address. */
+async function withWorkerd(config, work) {
+  const child = spawn(path('node_modules', 'workerd', 'bin', 'workerd'), ['serve', config, '--control-fd=1'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk) => (complaints += chunk));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  try {
+    const port = await new Promise((resolve, reject) => {
+      child.on('error', reject);
+      ended.then(() => reject(new Error(`workerd stopped: ${complaints}`)));
+      createInterface(child.stdout).on('line', (line) => {
+        const message = JSON.parse(line);
+        if (message.event === 'listen') resolve(message.port);
+      });
+    });
+    return await work(`http://127.0.0.1:${port}/`);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+/** The worker is one bundled module; the wasm is handed over as a compiled module, the only way workerd allows. */
+export async function answerOfWorker(folder, { script, wasm }) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'worker.js'), script);
+  copyFileSync(wasm, join(folder, 'plangate.wasm'));
+  writeFileSync(join(folder, 'config.capnp'), CONFIG);
+  return withWorkerd(join(folder, 'config.capnp'), async (url) => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    return response.text();
+  });
+}
