@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Decision, Diff, Format, LoadRequest, SnapshotInfo } from '../engine/types.js';
 import { Alarm } from './clock.js';
 import type { Clock } from './clock.js';
+import { PlangateError } from './errors.js';
 
 /** One whole list as it came: kept, so that a replaced engine can be given it again. */
 export interface Payload {
@@ -30,7 +31,6 @@ interface Cached {
 
 type DecisionCache = Map<string, Cached>;
 
-const STALE_BIT = 128;
 /** More keys than any application has: a bound for keys that come from a visitor's input. */
 const MOST_CACHED = 10_000;
 
@@ -67,7 +67,7 @@ export class Answers {
 
   constructor(host: AnswersHost) {
     this.#host = host;
-    this.#alarm = new Alarm(host.clock, (now) => this.#move(this.#snapshot, now));
+    this.#alarm = new Alarm(host.clock, (now) => this.#turn(this.#snapshot, now));
   }
 
   /** Counts up whenever an answer may have changed: for framework stores. */
@@ -96,7 +96,7 @@ export class Answers {
     if (this.#due) this.#lookAtClock();
     const cache = product === '' ? this.#cache : this.#cacheOf(product);
     const cached = cache.get(key);
-    return cached?.epoch === this.#epoch ? cached.decision : this.#recheck(cache, String(key), String(product), cached);
+    return cached?.epoch === this.#epoch ? cached.decision : this.#recheck(cache, key, product, cached);
   }
 
   /** Asks the engine anything about the current list and moment; without an engine, or when it fails: `otherwise`. */
@@ -114,26 +114,24 @@ export class Answers {
   /** Takes over an engine, with its defaults and overrides but without a list. */
   attach(engine: Engine): void {
     this.#engine = engine;
-    this.#move(0, this.#host.clock.now());
+    this.#turn(0, this.#host.clock.now());
   }
 
   /** Replaces the list. Throws the core's refusal, and then everything stays as it was. */
   load({ format, pages, request }: Payload): void {
     const engine = this.#engine;
-    if (!engine) return;
-    let loaded;
+    if (!engine) throw new PlangateError('ENGINE_FAILED', 'There is no engine.');
     try {
-      loaded = engine.load(format, pages, request, this.#snapshot);
+      this.#move(engine.load(format, pages, request, this.#snapshot), this.#host.clock.now());
     } catch (thrown) {
       this.#fail(thrown);
       throw thrown;
     }
-    this.#move(loaded, this.#host.clock.now());
   }
 
   /** Forgets the list: another customer's answers are never shown. */
   clear(): void {
-    if (this.#engine) this.#move(0, this.#host.clock.now());
+    if (this.#engine) this.#turn(0, this.#host.clock.now());
   }
 
   /** Facts of the list. */
@@ -175,40 +173,43 @@ export class Answers {
     queueMicrotask(this.#rearm);
     const now = this.#host.clock.now();
     if (!this.#engine) this.#host.missed(now);
-    else if (now >= this.#next) this.#move(this.#snapshot, now);
+    else if (now >= this.#next) this.#turn(this.#snapshot, now);
   }
 
   #rearm = (): void => {
     this.#due = !this.#engine || this.#next !== Infinity;
   };
 
+  #turn(snapshot: SnapshotHandle, now: number): void {
+    try {
+      this.#move(snapshot, now);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
   /** Goes to another list or moment; tells what differs. */
   #move(snapshot: SnapshotHandle, now: number): void {
     const engine = this.#engine!;
-    try {
-      const before = this.#snapshot;
-      const diff = engine.diff(before, this.#at, snapshot, now);
-      if (before && before !== snapshot) engine.release(before);
-      const { decisions, nextChangeAt, namesGeneration } = engine.table(snapshot, now);
-      if (namesGeneration !== this.#namesGeneration) this.#ids = engine.names();
-      this.#namesGeneration = namesGeneration;
-      this.#table = decisions;
-      this.#snapshot = snapshot;
-      this.#at = now;
-      this.#next = nextChangeAt;
-      this.#announce(diff);
-    } catch (thrown) {
-      this.#fail(thrown);
-      return;
-    }
-    this.#alarm.set(this.#next);
+    const before = this.#snapshot;
+    const diff = engine.diff(before, this.#at, snapshot, now);
+    if (before && before !== snapshot) engine.release(before);
+    const { decisions, nextChangeAt, namesGeneration } = engine.table(snapshot, now);
+    if (namesGeneration !== this.#namesGeneration) this.#ids = engine.names();
+    const wasStale = this.#stale;
+    // Of any key, so that a list without rows grows old as well.
+    this.#stale = (JSON.parse(engine.check(snapshot, '', now)) as Decision).stale;
+    this.#namesGeneration = namesGeneration;
+    this.#table = decisions;
+    this.#snapshot = snapshot;
+    this.#at = now;
+    this.#next = nextChangeAt;
+    this.#alarm.set(nextChangeAt);
     this.#rearm();
+    this.#announce(diff, this.#stale && !wasStale);
   }
 
-  #announce(diff: Diff): void {
-    const wasStale = this.#stale;
-    this.#stale = this.#table.some((decision) => decision & STALE_BIT);
-    const becameStale = this.#stale && !wasStale;
+  #announce(diff: Diff, becameStale: boolean): void {
     this.#epoch++;
     queueMicrotask(() => this.#host.changed(diff, becameStale));
   }
@@ -217,7 +218,7 @@ export class Answers {
   #fail(thrown: unknown): void {
     if ((thrown as { code?: unknown }).code === 'ENGINE_FAILED') {
       this.#close();
-      this.#announce({ granted: [], revoked: [], configChanged: [], usageChanged: [] });
+      this.#announce({ granted: [], revoked: [], configChanged: [], usageChanged: [] }, false);
     }
     this.#host.failed(thrown);
   }
@@ -227,6 +228,7 @@ export class Answers {
     this.#snapshot = 0;
     this.#table = new Uint8Array();
     this.#namesGeneration = -1;
+    this.#stale = false;
     this.#next = Infinity;
     this.#alarm.set(Infinity);
     this.#epoch++;

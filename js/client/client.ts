@@ -30,6 +30,9 @@ const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY',
 const bytesOf = (list: Bootstrap): Uint8Array =>
   list instanceof Uint8Array ? list : new TextEncoder().encode(typeof list === 'string' ? list : JSON.stringify(list));
 
+/** A key as the engine takes it: what is no text is no feature's key. */
+const keyOf = (key: unknown): string => (typeof key === 'string' ? key : '');
+
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
 
 /** The client: brings lists to the engine and the engine's answers to the application. */
@@ -103,15 +106,15 @@ export class Client implements PlangateClient, AnswersHost {
 
   // The narrowed types are promises of the application's own declarations; the engine knows keys and JSON.
   check(key: string, options?: { product?: string }): Decision<never> {
-    return this.#answers.check(key, options?.product ?? '') as Decision<never>;
+    return this.#answers.check(keyOf(key), String(options?.product ?? '')) as Decision<never>;
   }
 
   config(key: string): never {
-    return (this.#answers.check(key, '').config ?? null) as never;
+    return (this.#answers.check(keyOf(key), '').config ?? null) as never;
   }
 
   value(key: string, field: string, fallback: JsonValue): never {
-    const { config = {} } = this.#answers.check(key, '');
+    const { config = {} } = this.#answers.check(keyOf(key), '');
     const value = Object.hasOwn(config, field) ? config[field] : null;
     return (value !== null && kindOf(value) === kindOf(fallback) ? value : fallback) as never;
   }
@@ -119,7 +122,7 @@ export class Client implements PlangateClient, AnswersHost {
   limit(key: string, field?: string | LimitQuery | null, query: LimitQuery = {}): LimitResult {
     if (typeof field === 'object' && field !== null) return this.limit(key, null, field);
     return this.#answers.ask(
-      (engine, snapshot, now) => Object.freeze(engine.limit(snapshot, String(key), String(field ?? ''), query, now)),
+      (engine, snapshot, now) => Object.freeze(engine.limit(snapshot, keyOf(key), String(field ?? ''), query, now)),
       DENIED,
     );
   }

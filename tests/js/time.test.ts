@@ -166,6 +166,7 @@ describe('given a framework store', () => {
     const before = gate.getVersion();
     gate.hasFeature('sso');
     expect(gate.getVersion()).toBe(before);
+    await settle();
     clock.sleep(20 * SECOND);
     gate.hasFeature('sso');
     expect(gate.getVersion()).toBeGreaterThan(before);
