@@ -45,7 +45,10 @@ void price(Writer& out, const Unlock::UnlockPrice& price) {
   number_if_any(out, "unitAmount", price.unit_amount);
   out.member("currency").string(price.currency);
   if (!price.interval.empty()) {
-    out.member("interval").string(price.interval).member("intervalCount").integer(price.interval_count);
+    out.member("interval").string(price.interval);
+  }
+  if (price.interval_count != 1) {
+    out.member("intervalCount").integer(price.interval_count);
   }
   out.end_object();
 }

@@ -44,8 +44,9 @@ Judgement plain(const PlainFeature& feature, Reason reason) {
   return judgement;
 }
 
-Judgement without_snapshot(const Core& core, NameId key) {
-  const PlainFeature* feature = find_feature(core.options.defaults, key);
+// Defaults stand for rows that name no product: a question about one product is not theirs.
+Judgement without_snapshot(const Core& core, const Question& question) {
+  const PlainFeature* feature = question.filter.all ? find_feature(core.options.defaults, question.key) : nullptr;
   Judgement judgement = feature != nullptr ? plain(*feature, Reason::DEFAULT) : Judgement{};
   judgement.fallback = feature != nullptr;
   if (feature == nullptr) {
@@ -91,7 +92,7 @@ Judgement judge(const Core& core, const Question& question) {
     return plain(*feature, Reason::OVERRIDE);
   }
   if (question.snapshot == nullptr) {
-    return without_snapshot(core, question.key);
+    return without_snapshot(core, question);
   }
   Judgement judgement;
   judgement.stale = has_come(stale_at(core, *question.snapshot), question.now);

@@ -79,6 +79,10 @@ Rows HeldSnapshot::rows_of(NameId key) const {
   return rows.empty() || rows.key() != key ? Rows{} : rows.take_key();
 }
 
+std::string_view HeldSnapshot::order() const {
+  return {bytes.get() + rows_end + std::size_t{places} * sizeof(std::uint32_t), order_size};
+}
+
 RowTexts Store::acquire_texts(const Entitlement& row) {
   RowTexts texts;
   texts.key = names.acquire(row.feature_key);
@@ -100,23 +104,31 @@ void Store::pack_rows(HeldSnapshot& held, const Snapshot& snapshot) {
     return texts[a].key != texts[b].key ? texts[a].key < texts[b].key : is_row_before(rows[a], rows[b]);
   });
   std::string bytes(snapshot.customer);
-  std::vector<std::uint32_t> places;
-  for (std::size_t i = 0; i < order.size(); ++i) {
+  std::string places;
+  std::string positions;
+  bool in_order = true;
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
     if (order.size() > kManyRows && i % kRowsPerPlace == 0) {
-      places.push_back(static_cast<std::uint32_t>(bytes.size()));
+      const auto place = static_cast<std::uint32_t>(bytes.size());
+      char word[sizeof place];
+      std::memcpy(word, &place, sizeof place);
+      places.append(word, sizeof word);
+      ++held.places;
     }
     pack_row(bytes, rows[order[i]], texts[order[i]], held.base());
+    put_varint(positions, order[i]);
+    in_order = in_order && order[i] == i;
   }
-  const std::size_t places_size = places.size() * sizeof(std::uint32_t);
   held.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
   held.rows_end = static_cast<std::uint32_t>(bytes.size());
-  held.places = static_cast<std::uint32_t>(places.size());
   held.entries = static_cast<std::uint32_t>(rows.size());
-  held.bytes.reset(new char[bytes.size() + places_size]);
-  std::memcpy(held.bytes.get(), bytes.data(), bytes.size());
-  if (places_size != 0) {
-    std::memcpy(held.bytes.get() + held.rows_end, places.data(), places_size);
+  bytes += places;
+  if (!in_order) {
+    bytes += positions;
+    held.order_size = static_cast<std::uint32_t>(positions.size());
   }
+  held.bytes.reset(new char[bytes.size()]);
+  std::memcpy(held.bytes.get(), bytes.data(), bytes.size());
 }
 
 SnapshotHandle Store::hold(const Snapshot& snapshot) {

@@ -16,11 +16,12 @@ namespace plangate {
 
 /// One held snapshot: its rows in one piece of memory, its shared texts as ids.
 struct HeldSnapshot {
-  std::unique_ptr<char[]> bytes;  ///< The customer, the packed rows, then (when many) the places of every so many rows.
+  std::unique_ptr<char[]> bytes;  ///< The customer, the rows, the places of every so many rows, the order of the list.
   std::uint32_t customer_size = 0;  ///< Also where the rows begin.
   std::uint32_t rows_end = 0;
   std::uint32_t places = 0;
   std::uint32_t entries = 0;
+  std::uint32_t order_size = 0;  ///< 0: the rows stand as they came.
   std::uint32_t source = kNoText;
   std::uint32_t catalogue = kNoText;  ///< kNoText: none came.
   std::uint32_t policies = kNoText;
@@ -33,6 +34,8 @@ struct HeldSnapshot {
   [[nodiscard]] Rows rows() const { return rows_from(customer_size); }
   /// The rows of one key; empty when there are none.
   [[nodiscard]] Rows rows_of(NameId key) const;
+  /// For each row, packed as varints, its index in the list as it came; empty when the rows stand as they came.
+  [[nodiscard]] std::string_view order() const;
 
  private:
   [[nodiscard]] Rows rows_from(std::uint32_t begin) const;
@@ -51,7 +54,7 @@ class Store {
   void release(SnapshotHandle handle);
   /// nullptr for a handle that is not, or no longer, held.
   [[nodiscard]] const HeldSnapshot* find(SnapshotHandle handle) const;
-  /// The snapshot as it came, rows sorted by key. Views live as long as the held one.
+  /// The snapshot as it came. Views live as long as the held one.
   [[nodiscard]] Snapshot unpack(const HeldSnapshot& held, bool with_catalogue) const;
 
   void release_config(std::uint32_t config);

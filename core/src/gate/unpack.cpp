@@ -1,6 +1,5 @@
 // From a held snapshot back to the model, for writing it as JSON.
 #include "catalogue_packing.hpp"
-#include "order.hpp"
 #include "policies.hpp"
 #include "store.hpp"
 
@@ -41,17 +40,12 @@ Snapshot Store::unpack(const HeldSnapshot& held, bool with_catalogue) const {
   snapshot.source = shared.text(held.source);
   snapshot.mode = held.mode;
   snapshot.as_of = held.as_of;
-  std::vector<Entitlement> packed_order;
+  snapshot.entitlements.resize(held.entries);
+  Unpacker order(held.order());
+  std::uint32_t index = 0;
   RowView view;
-  for (Rows rows = held.rows(); rows.next(view);) {
-    packed_order.push_back(unpack_row(*this, view));
-  }
-  // NameIds depend on what else the engine holds; the text that is written must not.
-  const auto order = sorted_order(packed_order.size(), [&packed_order](std::uint32_t a, std::uint32_t b) {
-    return packed_order[a].feature_key < packed_order[b].feature_key;
-  });
-  for (const std::uint32_t index : order) {
-    snapshot.entitlements.push_back(packed_order[index]);
+  for (Rows rows = held.rows(); rows.next(view); ++index) {
+    snapshot.entitlements[order.done() ? index : order.id()] = unpack_row(*this, view);
   }
   snapshot.policies = unpack_policies(shared.text(held.policies));
   if (with_catalogue && held.catalogue != kNoText) {
