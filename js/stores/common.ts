@@ -1,7 +1,17 @@
 // What every store does alike: checks of arguments, the order of two fetches, periods, retention, cursors.
 
 import { StoreError } from './errors.js';
-import type { CounterKey, Entry, PendingMark, Put, PutResult, Release, Consumption, Retention, StoreKey } from './store.js';
+import type {
+  CounterKey,
+  Entry,
+  PendingMark,
+  Put,
+  PutResult,
+  Release,
+  Consumption,
+  Retention,
+  StoreKey,
+} from './store.js';
 
 const DAY = 86_400_000;
 const MAX_TEXT_BYTES = 512;

@@ -31,11 +31,41 @@ export interface IoRedisClient {
 export interface RedisLink {
   command(args: string[]): Promise<unknown>;
   /** Calls back for each message, and whenever the connection was made again. Answers how to stop. */
-  listen(channel: string, look: () => void): Promise<() => Promise<void>>;
+  listen(channel: string, look: () => void, timeoutMs: number): Promise<() => Promise<void>>;
   end(): Promise<void>;
 }
 
 const ignore = (): void => {};
+
+/** The answer, or STORE_UNAVAILABLE when it takes too long. Clients may wait for a lost server without end. */
+export async function within<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new StoreError('STORE_UNAVAILABLE', `Redis has not answered for ${timeoutMs} ms`);
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Makes a subscription; when that fails, ends the connection that was to carry it. */
+async function subscribed(
+  subscribing: Promise<unknown>,
+  timeoutMs: number,
+  end: () => Promise<void>,
+): Promise<() => Promise<void>> {
+  try {
+    await within(timeoutMs, subscribing);
+    return end;
+  } catch (error) {
+    subscribing.catch(ignore);
+    await end();
+    throw redisError(error);
+  }
+}
 
 /** Only ioredis has `call`. */
 function isIoRedis(client: NodeRedisClient | IoRedisClient): client is IoRedisClient {
@@ -67,13 +97,13 @@ function nodeRedisLink(client: NodeRedisClient, owned: boolean): RedisLink {
       }
       return client.sendCommand(args);
     },
-    async listen(channel, look) {
+    async listen(channel, look, timeoutMs) {
       const subscriber = client.duplicate();
       subscriber.on('error', ignore);
-      await subscriber.connect();
-      await subscriber.subscribe(channel, look);
+      // It subscribes again by itself before it is ready again.
       subscriber.on('ready', look);
-      return () => endNodeRedis(subscriber);
+      const subscribing = subscriber.connect().then(() => subscriber.subscribe(channel, look));
+      return subscribed(subscribing, timeoutMs, () => endNodeRedis(subscriber));
     },
     async end() {
       if (!owned) client.removeListener('error', ignore);
@@ -85,14 +115,13 @@ function nodeRedisLink(client: NodeRedisClient, owned: boolean): RedisLink {
 function ioRedisLink(client: IoRedisClient, owned: boolean): RedisLink {
   return {
     command: ([name, ...args]) => client.call(name as string, ...args),
-    async listen(channel, look) {
+    async listen(channel, look, timeoutMs) {
       const subscriber = client.duplicate();
       subscriber.on('error', ignore);
       subscriber.on('message', look);
-      await subscriber.subscribe(channel);
       // It subscribes again by itself, in its own time: only after our own SUBSCRIBE is it certain that it listens.
       subscriber.on('ready', () => void subscriber.subscribe(channel).then(look, ignore));
-      return async () => subscriber.disconnect();
+      return subscribed(subscriber.subscribe(channel), timeoutMs, async () => subscriber.disconnect());
     },
     async end() {
       if (owned) client.disconnect();
@@ -130,6 +159,7 @@ function isMissing(error: unknown): boolean {
 export function redisError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const message = messageOf(cause);
-  const lasting = /^(NOAUTH|WRONGPASS|NOPERM|WRONGTYPE|ERR)\b/.test(message) && !message.includes('max number of clients');
+  const lasting =
+    /^(NOAUTH|WRONGPASS|NOPERM|WRONGTYPE|ERR)\b/.test(message) && !message.includes('max number of clients');
   return new StoreError(lasting ? 'STORE_FAILED' : 'STORE_UNAVAILABLE', `Redis: ${message}`, { cause });
 }

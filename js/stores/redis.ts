@@ -3,7 +3,7 @@
 import { ChangeFeed } from './changes.js';
 import * as common from './common.js';
 import { messageOf, StoreError } from './errors.js';
-import { connectTo, linkTo, redisError } from './redis-client.js';
+import { connectTo, linkTo, redisError, within } from './redis-client.js';
 import type { IoRedisClient, NodeRedisClient, RedisLink } from './redis-client.js';
 import { REDIS_SCHEMA, scripts } from './redis-scripts.js';
 import type { ScriptName } from './redis-scripts.js';
@@ -162,7 +162,8 @@ class RedisStore implements s.Store {
 
   async listAudit(query: s.AuditQuery = {}): Promise<readonly s.AuditRow[]> {
     const limit = common.pageSize(query.limit);
-    const index = query.customer !== undefined ? `c:${query.customer}` : query.key !== undefined ? `k:${query.key}` : '';
+    const index =
+      query.customer !== undefined ? `c:${query.customer}` : query.key !== undefined ? `k:${query.key}` : '';
     const found: s.AuditRow[] = [];
     let after: number | string = query.after ?? '';
     for (;;) {
@@ -272,36 +273,28 @@ class RedisStore implements s.Store {
   }
 
   async #command(args: string[]): Promise<unknown> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = new StoreError('STORE_UNAVAILABLE', `Redis has not answered for ${this.#timeoutMs} ms`);
-      timer = setTimeout(() => reject(error), this.#timeoutMs);
-    });
     try {
-      return await Promise.race([this.#linked().then((link) => link.command(args)), late]);
+      const answer = this.#linked().then((link) => link.command(args));
+      return await within(this.#timeoutMs, answer);
     } catch (error) {
       throw redisError(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
   #linked(): Promise<RedisLink> {
     const server = this.#server;
-    this.#link ??= (typeof server === 'string' ? connectTo(server, this.#timeoutMs) : Promise.resolve(linkTo(server, false))).catch(
-      (error: unknown) => {
-        this.#link = undefined;
-        throw error;
-      },
-    );
+    this.#link ??= (
+      typeof server === 'string' ? connectTo(server, this.#timeoutMs) : Promise.resolve(linkTo(server, false))
+    ).catch((error: unknown) => {
+      this.#link = undefined;
+      throw error;
+    });
     return this.#link;
   }
 
   async #watch(look: () => void, pollMs: number): Promise<() => Promise<void>> {
     const link = await this.#linked();
-    const stop = await link.listen(`${this.#prefix}look`, look).catch((error: unknown) => {
-      throw redisError(error);
-    });
+    const stop = await link.listen(`${this.#prefix}look`, look, this.#timeoutMs);
     const timer = setInterval(look, pollMs);
     timer.unref?.();
     return async () => {
@@ -332,7 +325,12 @@ class RedisStore implements s.Store {
   async #durability(): Promise<s.Health['durability']> {
     const setting = async (name: string): Promise<string> => {
       const answer = await this.#command(['CONFIG', 'GET', name]);
-      const pair = answer instanceof Map ? [...answer.values()] : Array.isArray(answer) ? answer.slice(1) : Object.values(answer as object);
+      const pair =
+        answer instanceof Map
+          ? [...answer.values()]
+          : Array.isArray(answer)
+            ? answer.slice(1)
+            : Object.values(answer as object);
       return String(pair[0]);
     };
     try {

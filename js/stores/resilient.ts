@@ -130,11 +130,15 @@ class Resilient implements ResilientStore {
     if (request.consumed !== undefined) return this.#insist(() => this.#store.release(request));
     const keyed = { ...request, idempotencyKey: request.idempotencyKey ?? crypto.randomUUID() };
     const made = request.idempotencyKey === undefined;
-    return this.#insistOnce(keyed, async (again) => {
-      const result = await this.#store.release(again);
-      // Our own key, and an answer that was lost on the way: what was given back then is given back now.
-      return made && result.replayed ? { ...result, released: request.amount } : result;
-    }, made);
+    return this.#insistOnce(
+      keyed,
+      async (again) => {
+        const result = await this.#store.release(again);
+        // Our own key, and an answer that was lost on the way: what was given back then is given back now.
+        return made && result.replayed ? { ...result, released: request.amount } : result;
+      },
+      made,
+    );
   }
 
   migrate(): Promise<void> {
@@ -187,9 +191,12 @@ class Resilient implements ResilientStore {
   }
 
   async health(): Promise<s.Health> {
-    const health = await this.#once(() => this.#store.health()).catch(
-      (error: unknown): s.Health => ({ ok: false, kind: 'unknown', durability: 'unknown', error: messageOf(error) }),
-    );
+    const health = await this.#once(() => this.#store.health()).catch((error: unknown): s.Health => ({
+      ok: false,
+      kind: 'unknown',
+      durability: 'unknown',
+      error: messageOf(error),
+    }));
     return { ...health, queued: this.#queued };
   }
 
@@ -239,7 +246,10 @@ class Resilient implements ResilientStore {
         const { source, mode, customer } = put;
         const receivedAt = Math.max(put.asOf, result.current?.asOf ?? 0);
         await this.#once(() => this.#store.markPending({ source, mode, customer, receivedAt }));
-        this.#hooks.onError?.(new StoreError('STORE_CONFLICT', 'a queued list was overtaken; it will be fetched again'), put);
+        this.#hooks.onError?.(
+          new StoreError('STORE_CONFLICT', 'a queued list was overtaken; it will be fetched again'),
+          put,
+        );
       }
       return result;
     } catch (error) {
@@ -317,7 +327,11 @@ class Resilient implements ResilientStore {
   }
 
   /** As `#insist`, for what counts: a later try that finds its own first one is not a replay to the caller. */
-  async #insistOnce<R, T extends { readonly replayed: boolean }>(keyed: R, call: (keyed: R) => Promise<T>, made: boolean): Promise<T> {
+  async #insistOnce<R, T extends { readonly replayed: boolean }>(
+    keyed: R,
+    call: (keyed: R) => Promise<T>,
+    made: boolean,
+  ): Promise<T> {
     const result = await this.#insist(() => call(keyed));
     return made && result.replayed ? { ...result, replayed: false } : result;
   }

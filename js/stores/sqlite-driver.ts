@@ -12,10 +12,10 @@ export interface SqliteDatabase {
   close(): unknown;
 }
 
-/** A prepared statement with positional parameters. */
+/** A prepared statement, called with positional parameters: text, numbers and null. `never`: each driver types its own. */
 export interface SqliteStatement {
-  all(...params: (string | number | null)[]): unknown[];
-  run(...params: (string | number | null)[]): unknown;
+  all(...params: never[]): unknown[];
+  run(...params: never[]): unknown;
   /** better-sqlite3: false when the statement gives no rows; `all` then throws. */
   readonly reader?: boolean;
 }

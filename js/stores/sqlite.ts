@@ -5,7 +5,7 @@ import type { Connection, Dialect, Row, Sql, SqlValue } from './sql/connection.j
 import { withTables } from './sql/connection.js';
 import { SqlStore } from './sql/store.js';
 import { isBusy, openSqlite, sqliteError } from './sqlite-driver.js';
-import type { SqliteDatabase, SqliteStatement } from './sqlite-driver.js';
+import type { SqliteDatabase } from './sqlite-driver.js';
 import type { Retention, Store } from './store.js';
 
 export type { SqliteDatabase, SqliteStatement } from './sqlite-driver.js';
@@ -44,8 +44,15 @@ const dialect: Dialect = {
   notify: null,
 };
 
+/** A statement as it is called. */
+interface BoundStatement {
+  all(...params: SqlValue[]): unknown[];
+  run(...params: SqlValue[]): unknown;
+  readonly reader?: boolean;
+}
+
 interface Prepared {
-  readonly statement: SqliteStatement;
+  readonly statement: BoundStatement;
   /** For each `?`, which parameter it takes. */
   readonly order: readonly number[];
 }
@@ -180,7 +187,7 @@ class SqliteConnection implements Connection {
         order.push(Number(number) - 1);
         return '?';
       });
-      prepared = { statement: database.prepare(positional), order };
+      prepared = { statement: database.prepare(positional) as BoundStatement, order };
       // Multi-row inserts differ by their size: do not keep them all.
       if (this.#prepared.size < 200) this.#prepared.set(text, prepared);
     }

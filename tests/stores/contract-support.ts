@@ -13,7 +13,11 @@ export interface Subject {
 
 export const T0 = 1_700_000_000_000;
 export const DAY = 86_400_000;
-export const cus = (customer = 'cus_1', mode: 'live' | 'test' = 'live'): StoreKey => ({ source: 'stripe', mode, customer });
+export const cus = (customer = 'cus_1', mode: 'live' | 'test' = 'live'): StoreKey => ({
+  source: 'stripe',
+  mode,
+  customer,
+});
 export const list = (asOf: number, text = `{"asOf":${asOf}}`, more: Partial<Put> = {}): Put => ({
   ...cus(),
   snapshot: text,

@@ -16,7 +16,13 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
     amount,
     ...more,
   });
-  const counter = (more: Partial<CounterKey> = {}): CounterKey => ({ ...cus(), key: 'calls', ...period, now: T0 + 1, ...more });
+  const counter = (more: Partial<CounterKey> = {}): CounterKey => ({
+    ...cus(),
+    key: 'calls',
+    ...period,
+    now: T0 + 1,
+    ...more,
+  });
 
   it('counts up to a hard limit and no further', async () => {
     const store = await fresh();
@@ -34,7 +40,11 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
     expect(await store.consume(calls(10, { soft: true }))).toMatchObject({ accepted: true, over: false });
     expect(await store.consume(calls(1, { soft: true }))).toMatchObject({ accepted: true, used: 11, over: true });
     expect(await store.consume(calls(1))).toMatchObject({ accepted: false, used: 11 });
-    expect(await store.consume(calls(1e12, { limit: null }))).toMatchObject({ accepted: true, used: 1e12 + 11, over: false });
+    expect(await store.consume(calls(1e12, { limit: null }))).toMatchObject({
+      accepted: true,
+      used: 1e12 + 11,
+      over: false,
+    });
   });
 
   it('keeps fractions to the last bit', async () => {
@@ -46,7 +56,9 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
     }
     expect(await store.usage(counter())).toEqual({ used: expected });
     await store.consume(calls(1 / 3, { key: 'thirds', limit: null, idempotencyKey: 'third' }));
-    expect(await store.consume(calls(1 / 3, { key: 'thirds', limit: null, idempotencyKey: 'third' }))).toMatchObject({ used: 1 / 3 });
+    expect(await store.consume(calls(1 / 3, { key: 'thirds', limit: null, idempotencyKey: 'third' }))).toMatchObject({
+      used: 1 / 3,
+    });
   });
 
   it('gives the first answer again for the same idempotency key, refusals included', async () => {
@@ -64,9 +76,15 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
     const soft = calls(11, { idempotencyKey: 'job-3', soft: true });
     await store.consume(soft);
     expect(await store.consume(soft)).toEqual({ accepted: true, used: 11, over: true, replayed: true });
-    await expect(store.consume(calls(5, { idempotencyKey: 'job-1' }))).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
-    await expect(store.consume(calls(6, { idempotencyKey: 'job-1', key: 'mails' }))).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
-    expect(await store.consume(calls(1, { idempotencyKey: 'job-1', customer: 'cus_2' }))).toMatchObject({ replayed: false });
+    await expect(store.consume(calls(5, { idempotencyKey: 'job-1' }))).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    });
+    await expect(store.consume(calls(6, { idempotencyKey: 'job-1', key: 'mails' }))).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    });
+    expect(await store.consume(calls(1, { idempotencyKey: 'job-1', customer: 'cus_2' }))).toMatchObject({
+      replayed: false,
+    });
   });
 
   it('gives back a consumption once', async () => {
@@ -76,9 +94,17 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
     const release = { ...counter(), consumed: 'job-1' };
     expect(await store.release(release)).toEqual({ released: 6, used: 3, replayed: false });
     expect(await (await other(store)).release(release)).toEqual({ released: 0, used: 3, replayed: true });
-    expect(await store.release({ ...counter(), consumed: 'unknown' })).toEqual({ released: 0, used: 3, replayed: false });
+    expect(await store.release({ ...counter(), consumed: 'unknown' })).toEqual({
+      released: 0,
+      used: 3,
+      replayed: false,
+    });
     await store.consume(calls(60, { idempotencyKey: 'refused' }));
-    expect(await store.release({ ...counter(), consumed: 'refused' })).toEqual({ released: 0, used: 3, replayed: false });
+    expect(await store.release({ ...counter(), consumed: 'refused' })).toEqual({
+      released: 0,
+      used: 3,
+      replayed: false,
+    });
   });
 
   it('gives back an amount, never below zero, once per key', async () => {
@@ -89,7 +115,9 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
     expect(await store.release(release)).toEqual({ released: 0, used: 2, replayed: true });
     expect(await store.release({ ...counter(), amount: 5 })).toEqual({ released: 2, used: 0, replayed: false });
     await expect(store.release({ ...release, amount: 3 })).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
-    await expect(store.consume(calls(4, { idempotencyKey: 'back-1' }))).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    await expect(store.consume(calls(4, { idempotencyKey: 'back-1' }))).rejects.toMatchObject({
+      code: 'STORE_CONFLICT',
+    });
   });
 
   it('starts each period at zero, also before a new list was fetched', async () => {
@@ -118,7 +146,10 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
   it('shares a counter in a pool, and keeps pools and features of one name apart', async () => {
     const store = await fresh();
     await store.consume(calls(4, { key: 'images', pool: 'credits' }));
-    expect(await store.consume(calls(7, { key: 'videos', pool: 'credits' }))).toMatchObject({ accepted: false, used: 4 });
+    expect(await store.consume(calls(7, { key: 'videos', pool: 'credits' }))).toMatchObject({
+      accepted: false,
+      used: 4,
+    });
     expect(await store.consume(calls(7, { key: 'credits' }))).toMatchObject({ accepted: true, used: 7 });
     expect(await store.usage(counter({ key: 'images', pool: 'credits' }))).toEqual({ used: 4 });
     expect(await store.usage(counter({ key: 'images', pool: 'credits', mode: 'test' }))).toEqual({ used: 0 });
@@ -150,10 +181,14 @@ export function usage(fresh: Fresh, other: Other, subject: Subject): void {
   it('never oversells to calls at the same time', async () => {
     const store = await fresh();
     const second = await other(store);
-    const all = await Promise.all(Array.from({ length: 60 }, (_, i) => (i % 2 ? store : second).consume(calls(1, { limit: 25 }))));
+    const all = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => (i % 2 ? store : second).consume(calls(1, { limit: 25 }))),
+    );
     expect(all.filter(({ accepted }) => accepted)).toHaveLength(25);
     const same = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => (i % 2 ? store : second).consume(calls(1, { key: 'once', idempotencyKey: 'k' }))),
+      Array.from({ length: 20 }, (_, i) =>
+        (i % 2 ? store : second).consume(calls(1, { key: 'once', idempotencyKey: 'k' })),
+      ),
     );
     expect(same.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(await store.usage(counter({ key: 'once' }))).toEqual({ used: 1 });

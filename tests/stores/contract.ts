@@ -119,7 +119,8 @@ function lists(fresh: Fresh, other: Other): void {
 
   it('lists customers, the longest not fetched first, in pages', async () => {
     const store = await fresh();
-    for (let i = 0; i < 7; i += 1) await store.put({ ...list(T0 + (i % 3)), ...cus(`cus_${i}`, i === 6 ? 'test' : 'live') });
+    for (let i = 0; i < 7; i += 1)
+      await store.put({ ...list(T0 + (i % 3)), ...cus(`cus_${i}`, i === 6 ? 'test' : 'live') });
     const seen: string[] = [];
     for (let after: string | undefined, page = 0; page < 9; page += 1) {
       const answer = await store.listCustomers({ limit: 2, ...(after === undefined ? {} : { after }) });

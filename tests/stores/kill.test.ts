@@ -60,7 +60,7 @@ describe('kill -9 of a writer', () => {
 
     // All or nothing, acknowledged or not: every list has its audit row and event, and its refetch is settled.
     const waiting = new Set((await store.pending(1000)).map(({ customer }) => customer));
-    for (let after: string | undefined; ; ) {
+    for (let after: string | undefined; ;) {
       const page = await store.listCustomers({ limit: 1000, ...(after === undefined ? {} : { after }) });
       for (const { customer, version } of page.customers) {
         const id = customer.slice('cus_'.length);

@@ -56,7 +56,9 @@ function races(place: () => Where): void {
     const stop = await store.subscribe((notice) => heard.push(notice));
     const all = await together(3, place(), 'put', 60);
     const last = await store.get(key);
-    expect(last?.asOf).toBe(Math.max(...all.flatMap((lines) => [...numbers(lines, 'stored'), ...numbers(lines, 'older')])));
+    expect(last?.asOf).toBe(
+      Math.max(...all.flatMap((lines) => [...numbers(lines, 'stored'), ...numbers(lines, 'older')])),
+    );
     for (const lines of all) {
       const reads = numbers(lines, 'read');
       expect(reads).toHaveLength(60);

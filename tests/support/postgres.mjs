@@ -47,7 +47,11 @@ class Cluster {
   async start() {
     const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: '60' };
     const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    this.#process = new ServerProcess(join(bin, 'postgres'), ['-D', this.data, '-p', String(this.port), ...args], this.options);
+    this.#process = new ServerProcess(
+      join(bin, 'postgres'),
+      ['-D', this.data, '-p', String(this.port), ...args],
+      this.options,
+    );
     const { child } = this.#process;
     await eventually(async () => {
       if (child.exitCode !== null) throw new Error(this.#process.output);

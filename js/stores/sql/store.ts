@@ -26,7 +26,8 @@ export class SqlStore implements s.Store {
     this.#connection = connection;
     this.#retention = common.retentionOf(retention);
     this.#feed = new ChangeFeed({
-      latest: () => this.#read(async (sql) => Number((await sql('SELECT version FROM {sequence}'))[0]?.['version'] ?? 0)),
+      latest: () =>
+        this.#read(async (sql) => Number((await sql('SELECT version FROM {sequence}'))[0]?.['version'] ?? 0)),
       after: (version, limit) => this.#changesAfter(version, limit),
       watch: (look) => connection.watch(look),
     });
@@ -178,7 +179,8 @@ export class SqlStore implements s.Store {
         const oldest = '(SELECT seen_at FROM {events} ORDER BY seen_at DESC LIMIT 1 OFFSET $1)';
         await sql(`DELETE FROM {events} WHERE seen_at < ${oldest}`, [Math.max(keep.eventRetentionCount - 1, 0)]);
       }
-      if (keep.auditRetentionMs !== Infinity) await sql('DELETE FROM {audit} WHERE at < $1', [now - keep.auditRetentionMs]);
+      if (keep.auditRetentionMs !== Infinity)
+        await sql('DELETE FROM {audit} WHERE at < $1', [now - keep.auditRetentionMs]);
       if (keep.usageRetentionMs === Infinity) return;
       await sql('DELETE FROM {counters} WHERE period_end <= $1', [now - keep.usageRetentionMs]);
       await sql('DELETE FROM {usage_keys} WHERE expires <= $1', [now]);

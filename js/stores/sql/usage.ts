@@ -26,17 +26,31 @@ async function lift(sql: Sql, at: CounterParams, counter: common.Counter): Promi
 }
 
 /** Adds if it fits; null: it does not. */
-async function addWithin(sql: Sql, dialect: Dialect, at: CounterParams, request: s.Consumption): Promise<number | null> {
+async function addWithin(
+  sql: Sql,
+  dialect: Dialect,
+  at: CounterParams,
+  request: s.Consumption,
+): Promise<number | null> {
   const hard = request.limit !== null && request.soft !== true;
   const params: SqlValue[] = [...at, request.amount];
   if (hard) params.push(request.limit);
   const amount = `CAST($6 AS ${dialect.real})`;
   const fits = hard ? ` AND used + ${amount} <= CAST($7 AS ${dialect.real})` : '';
-  const [row] = await sql(`UPDATE {counters} SET used = used + ${amount} WHERE ${ONE_COUNTER}${fits} RETURNING used`, params);
+  const [row] = await sql(
+    `UPDATE {counters} SET used = used + ${amount} WHERE ${ONE_COUNTER}${fits} RETURNING used`,
+    params,
+  );
   return row ? Number(row['used']) : null;
 }
 
-async function subtract(sql: Sql, dialect: Dialect, at: CounterParams, used: number, amount: number): Promise<s.ReleaseResult> {
+async function subtract(
+  sql: Sql,
+  dialect: Dialect,
+  at: CounterParams,
+  used: number,
+  amount: number,
+): Promise<s.ReleaseResult> {
   const released = Math.min(used, amount);
   const text = `UPDATE {counters} SET used = used - CAST($6 AS ${dialect.real}) WHERE ${ONE_COUNTER} RETURNING used`;
   const [row] = await sql(text, [...at, released]);
@@ -64,7 +78,12 @@ async function reserve(sql: Sql, customer: s.StoreKey, use: Use): Promise<Row | 
   return row;
 }
 
-async function recordUse(sql: Sql, customer: s.StoreKey, key: string, answer: Omit<s.ConsumeResult, 'replayed'>): Promise<void> {
+async function recordUse(
+  sql: Sql,
+  customer: s.StoreKey,
+  key: string,
+  answer: Omit<s.ConsumeResult, 'replayed'>,
+): Promise<void> {
   await sql(`UPDATE {usage_keys} SET accepted = $5, past_limit = $6, used = $7 WHERE ${ONE_USE}`, [
     ...keyParams(customer),
     key,
@@ -75,7 +94,12 @@ async function recordUse(sql: Sql, customer: s.StoreKey, key: string, answer: Om
 }
 
 /** {@link s.Store.consume}, within a transaction. */
-export async function consume(sql: Sql, dialect: Dialect, request: s.Consumption, keep: common.FullRetention): Promise<s.ConsumeResult> {
+export async function consume(
+  sql: Sql,
+  dialect: Dialect,
+  request: s.Consumption,
+  keep: common.FullRetention,
+): Promise<s.ConsumeResult> {
   const counter = common.counterOf(request);
   const key = request.idempotencyKey;
   if (key !== undefined) {
@@ -90,7 +114,11 @@ export async function consume(sql: Sql, dialect: Dialect, request: s.Consumption
   const standing = await lift(sql, at, counter);
   const after = await addWithin(sql, dialect, at, request);
   const used = after ?? standing;
-  const answer = { accepted: after !== null, used, over: after !== null && request.limit !== null && used > request.limit };
+  const answer = {
+    accepted: after !== null,
+    used,
+    over: after !== null && request.limit !== null && used > request.limit,
+  };
   if (key !== undefined) await recordUse(sql, request, key, answer);
   return { ...answer, replayed: false };
 }
@@ -101,7 +129,11 @@ async function releaseUse(sql: Sql, dialect: Dialect, request: s.Release, consum
   const [use] = await sql(`SELECT * FROM {usage_keys} WHERE ${ONE_USE}${dialect.forUpdate}`, [...customer, consumed]);
   const amount = Number(use?.['amount']);
   if (!use || Number(use['accepted']) !== 1 || amount < 0 || use['counter'] !== counter.name) {
-    return { released: 0, used: await lift(sql, [...customer, counter.name, counter.period], counter), replayed: false };
+    return {
+      released: 0,
+      used: await lift(sql, [...customer, counter.name, counter.period], counter),
+      replayed: false,
+    };
   }
   // Back to the period it was taken from, which may be over by now.
   const at: CounterParams = [...customer, counter.name, Number(use['period'])];
@@ -112,7 +144,12 @@ async function releaseUse(sql: Sql, dialect: Dialect, request: s.Release, consum
 }
 
 /** {@link s.Store.release}, within a transaction. */
-export async function release(sql: Sql, dialect: Dialect, request: s.Release, keep: common.FullRetention): Promise<s.ReleaseResult> {
+export async function release(
+  sql: Sql,
+  dialect: Dialect,
+  request: s.Release,
+  keep: common.FullRetention,
+): Promise<s.ReleaseResult> {
   if (request.consumed !== undefined) return releaseUse(sql, dialect, request, request.consumed);
   const counter = common.counterOf(request);
   const key = request.idempotencyKey;
