@@ -10,6 +10,9 @@ const rounds = Number(process.argv[2] ?? 100_000);
 const warmUp = Math.min(rounds / 10, 2_000);
 const largest = 4_096; // bytes of one input: more would measure copying, not leaking
 
+const block = 256;
+const slack = 16_384; // fragments: where the blocks of the last round happen to lie
+
 /** Every small load of the vectors, the good and the bad, once. */
 function inputs({ files, payloads }) {
   const all = files.flatMap(({ tests }) => tests.flatMap(({ steps }) => steps)).filter(({ load }) => load);
@@ -21,6 +24,15 @@ function inputs({ files, payloads }) {
     const pages = (given ? [given] : load.pages).map((page) => pageBytes(page, payloads));
     return pages.reduce((sum, page) => sum + page.length, 0) > largest ? [] : [{ format, pages, request }];
   });
+}
+
+/** How many bytes, in small blocks, can be had before linear memory must grow: finds leaks smaller than a page. */
+function freeBytes(binding) {
+  const size = binding.HEAPU8.length;
+  const blocks = [];
+  while (binding.HEAPU8.length === size) blocks.push(binding._malloc(block));
+  for (const at of blocks) binding._free(at);
+  return (blocks.length - 1) * block;
 }
 
 /** Loads one input and asks what a client asks of it. */
@@ -48,21 +60,29 @@ const options = configText({ merge: { q: { n: 'sum' } }, defaults: { a: true, q:
 const session = new Session(binding);
 const kept = session.load('snapshot', loads.find(({ format }) => format === 'snapshot').pages, {}, 0);
 const tally = { good: 0, bad: 0 };
-let baseline = 0;
-for (let round = 0; round < rounds; round += 1) {
-  if (round === warmUp) baseline = binding.HEAPU8.length;
-  tally[use(session, loads[round % loads.length], kept) ? 'good' : 'bad'] += 1;
-  if (round % 500 === 0) {
+
+function turn(from, to) {
+  for (let round = from; round < to; round += 1) {
+    const load = loads[round % loads.length];
+    tally[use(session, load, kept) ? 'good' : 'bad'] += 1;
+    if (round % 500 !== 0) continue;
     session.configure(options); // engines, options and their names come and go as well
     const other = new Session(binding);
-    use(other, loads[round % loads.length], 0);
+    use(other, load, 0);
     other.close();
   }
 }
-const grown = binding.HEAPU8.length - baseline;
+
+turn(0, warmUp);
+freeBytes(binding); // grows memory by the one step that measuring takes
+const before = { size: binding.HEAPU8.length, free: freeBytes(binding) };
+const size = binding.HEAPU8.length;
+turn(warmUp, rounds);
+const grown = binding.HEAPU8.length - size;
+const lost = before.free + (size - before.size) - freeBytes(binding);
 console.log(
   `${rounds} loads of ${loads.length} inputs, ${tally.good} good, ${tally.bad} bad: ` +
-    `linear memory ${baseline} bytes after the warm-up, grown by ${grown}`,
+    `linear memory ${size} bytes after the warm-up, grown by ${grown}; ${lost} bytes lost`,
 );
-if (!tally.good || !tally.bad || grown !== 0) process.exitCode = 1;
+if (!tally.good || !tally.bad || grown !== 0 || lost > slack) process.exitCode = 1;
 session.close();
