@@ -21,6 +21,7 @@ const config :Workerd.Config = (
 async function withWorkerd(config, work) {
   const child = spawn(path('node_modules', 'workerd', 'bin', 'workerd'), ['serve', config, '--control-fd=1'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own: the npm package's program may be a script that starts the real one
   });
   let complaints = '';
   child.stderr.on('data', (chunk) => (complaints += chunk));
@@ -36,7 +37,7 @@ async function withWorkerd(config, work) {
     });
     return await work(`http://127.0.0.1:${port}/`);
   } finally {
-    child.kill('SIGKILL');
+    process.kill(-child.pid, 'SIGKILL');
     await ended;
   }
 }
