@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redis } from '../../js/stores/redis.js';
@@ -12,16 +12,22 @@ describe.skipIf(!hasRedis)('Redis', () => {
   let server: Server;
   let nodeClient: NodeRedisClient;
   let ioClient: Redis;
+  let clusterServer: Server;
+  let cluster: Cluster;
   let prefixes = 0;
   const prefix = (): string => `{t${prefixes}}:`;
   beforeAll(async () => {
     server = await startRedis();
     nodeClient = createClient({ url: server.url }) as unknown as NodeRedisClient;
     ioClient = new Redis(server.url);
+    clusterServer = await startRedis({ cluster: true });
+    cluster = new Cluster([{ host: '127.0.0.1', port: clusterServer.port }]);
   }, 60_000);
   afterAll(async () => {
     nodeClient?.destroy?.();
     ioClient?.disconnect();
+    cluster?.disconnect();
+    await clusterServer?.remove();
     await server?.remove();
   }, 60_000);
 
@@ -29,6 +35,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     'Redis by URL': () => server.url,
     'Redis by a redis client': () => nodeClient,
     'Redis by an ioredis client': () => ioClient,
+    'Redis cluster by an ioredis Cluster': () => cluster,
   };
   for (const [name, client] of Object.entries(clients)) {
     storeContract(name, {
