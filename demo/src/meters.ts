@@ -109,9 +109,7 @@ class Meter {
     if (allowed) this.#used = used + wanted;
     this.show(gate);
     attempted(
-      allowed
-        ? `${title}: ${number(wanted)} ${unit} used.`
-        : `${title}: ${number(wanted)} more ${unit} refused, ${reason}.`,
+      allowed ? `${title}: ${number(wanted)} ${unit} used.` : `${title}: ${number(wanted)} more refused, ${reason}.`,
       allowed,
     );
   }

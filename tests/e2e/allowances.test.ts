@@ -20,9 +20,7 @@ it('uses up a metered balance to the last unit, and then refuses', async () => {
   }
   // Some room, but not enough for this many: refused, and nothing was used.
   await spend.click();
-  expect(await page.locator('#live').textContent()).toBe(
-    'API calls this period: 2,000 more calls refused, LIMIT_REACHED.',
-  );
+  expect(await page.locator('#live').textContent()).toBe('API calls this period: 2,000 more refused, LIMIT_REACHED.');
   expect(await left(page, 'api_calls')).toBe('340 calls left of 10,000');
   expect(await reason(page, 'api_calls')).toBe('GRANTED');
   const rest = meter(page, 'api_calls').getByRole('button', { name: 'Use all that is left' });
@@ -32,7 +30,7 @@ it('uses up a metered balance to the last unit, and then refuses', async () => {
   expect(await calls.getAttribute('aria-valuenow')).toBe('10000');
   expect(await meter(page, 'api_calls').getAttribute('data-state')).toBe('locked');
   await rest.click();
-  expect(await page.locator('#live').textContent()).toBe('API calls this period: 1 more calls refused, LIMIT_REACHED.');
+  expect(await page.locator('#live').textContent()).toBe('API calls this period: 1 more refused, LIMIT_REACHED.');
 });
 
 it('compares a limit of a static config with what the application counts', async () => {
