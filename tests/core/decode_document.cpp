@@ -28,7 +28,8 @@ std::string canonical(std::string_view text) {
 // "CODE offset", "CODE -" without one; "ok" when it parses.
 std::string refusal(std::string_view text, const Caps& caps = {}) {
   const auto document = parse(text, caps);
-  if (document.ok()) return "ok";
+  if (document.ok())
+    return "ok";
   const Error& error = document.error();
   CHECK_FALSE(error.message.empty());
   return std::string(name_of(error.code)) + " " + (error.offset ? std::to_string(*error.offset) : "-");
@@ -50,7 +51,8 @@ TEST_CASE("a tape is walked by cursor", "[document]") {
   const Node list = root.find("b");
   REQUIRE(list.size() == 5);
   std::vector<Kind> kinds;
-  for (const Node element : list) kinds.push_back(element.kind());
+  for (const Node element : list)
+    kinds.push_back(element.kind());
   CHECK(kinds == std::vector<Kind>{Kind::boolean, Kind::null, Kind::string, Kind::number, Kind::object});
 }
 
@@ -63,7 +65,8 @@ TEST_CASE("what is not there answers empty, however deep", "[document]") {
   CHECK(absent.key().empty());
   CHECK(absent.size() == 0);
   CHECK_FALSE(absent.integer());
-  for (const Node child : absent) FAIL(child.key());
+  for (const Node child : absent)
+    FAIL(child.key());
   CHECK(document.value().root().find("a").number() == 0);
   CHECK_FALSE(document.value().root().find("a").boolean());
 }
@@ -78,7 +81,8 @@ TEST_CASE("the last of several members of one name counts", "[document]") {
 
 TEST_CASE("duplicates are found among many members as well", "[document]") {
   std::string text = "{";
-  for (int i = 0; i < 300; ++i) text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+  for (int i = 0; i < 300; ++i)
+    text += "\"k" + std::to_string(i) + "\":" + std::to_string(i) + ",";
   const auto unique = parse(text + "\"z\":0}");
   CHECK_FALSE(unique.value().root().find_duplicate());
   CHECK(canonical(text + "\"z\":0}") == text + "\"z\":0}");
@@ -100,7 +104,8 @@ TEST_CASE("numbers keep what they say", "[document]") {
         R"({"n":-123456789012345678901234567890,"m":[1]})");
   const auto document = parse("[5.0, 5.5, 9007199254740993.0, 1e300, 12345678901234567890]");
   std::vector<std::optional<std::int64_t>> whole;
-  for (const Node node : document.value().root()) whole.push_back(node.integer());
+  for (const Node node : document.value().root())
+    whole.push_back(node.integer());
   CHECK(whole == std::vector<std::optional<std::int64_t>>{5, {}, {}, {}, {}});
 }
 
@@ -189,7 +194,8 @@ TEST_CASE("caps hold to the byte, the level and the value", "[document]") {
   caps = {};
   caps.max_entries = 1;
   std::string many = "[0";
-  for (int i = 0; i < 200; ++i) many += ",0";
+  for (int i = 0; i < 200; ++i)
+    many += ",0";
   CHECK(refusal(many + "]", caps) == "TOO_MANY_ENTRIES -");
 }
 
@@ -198,12 +204,15 @@ TEST_CASE("a node knows its pointer", "[document]") {
   const Document& json = document.value();
   CHECK(json.pointer_to(json.root()).empty());
   Node inner;
-  for (const Node element : json.root().find("a~b")) inner = element;
+  for (const Node element : json.root().find("a~b"))
+    inner = element;
   CHECK(json.pointer_to(inner) == "/a~0b/1");
-  for (const Node element : inner.find("c/d")) inner = element;
+  for (const Node element : inner.find("c/d"))
+    inner = element;
   CHECK(json.pointer_to(inner) == "/a~0b/1/c~1d/1");
   CHECK(json.pointer_to(json.root().find("")) == "/");
-  for (const Node element : json.root().find("big")) inner = element;
+  for (const Node element : json.root().find("big"))
+    inner = element;
   CHECK(json.pointer_to(inner) == "/big/1");
 }
 
@@ -241,21 +250,26 @@ TEST_CASE("the writer puts the commas", "[writer]") {
 
 TEST_CASE("equal texts are found by their first index", "[text_set]") {
   std::vector<std::string> texts;
-  for (int i = 0; i < 1000; ++i) texts.push_back("text-" + std::to_string(i));
+  for (int i = 0; i < 1000; ++i)
+    texts.push_back("text-" + std::to_string(i));
   TextSet set(texts.size());
-  for (std::uint32_t i = 0; i < texts.size(); ++i) CHECK(set.add(texts[i], i) == i);
-  for (std::uint32_t i = 0; i < texts.size(); ++i) CHECK(set.add(std::string(texts[i]), 5000) == i);
+  for (std::uint32_t i = 0; i < texts.size(); ++i)
+    CHECK(set.add(texts[i], i) == i);
+  for (std::uint32_t i = 0; i < texts.size(); ++i)
+    CHECK(set.add(std::string(texts[i]), 5000) == i);
 }
 
 TEST_CASE("arena text stays where it is", "[arena]") {
   TextArena arena;
   std::vector<std::string_view> kept;
-  for (int i = 0; i < 5000; ++i) kept.push_back(arena.keep(std::string(static_cast<std::size_t>(i % 97), 'x') + std::to_string(i)));
+  for (int i = 0; i < 5000; ++i)
+    kept.push_back(arena.keep(std::string(static_cast<std::size_t>(i % 97), 'x') + std::to_string(i)));
   const std::string large(200'000, 'y');
   const std::string_view big = arena.keep(large);
   TextArena moved = std::move(arena);
   for (int i = 0; i < 5000; ++i) {
-    REQUIRE(kept[static_cast<std::size_t>(i)] == std::string(static_cast<std::size_t>(i % 97), 'x') + std::to_string(i));
+    REQUIRE(kept[static_cast<std::size_t>(i)] ==
+            std::string(static_cast<std::size_t>(i % 97), 'x') + std::to_string(i));
   }
   CHECK(big == large);
   CHECK(moved.keep("").empty());

@@ -36,7 +36,8 @@ Lines warned(const std::string& members) {
 
 TEST_CASE("the first Paygentic generation has no pagination", "[paygentic]") {
   const auto result = decode_pages(
-      Format::paygentic_list, {bare(item(R"(,"config":{"limitGB": 500.0, "b": 1, "b": 2},"activeTo":"2025-01-01T00:00:00+01:00")"))});
+      Format::paygentic_list,
+      {bare(item(R"(,"config":{"limitGB": 500.0, "b": 1, "b": 2},"activeTo":"2025-01-01T00:00:00+01:00")"))});
   const Entitlement row = only_row(result);
   CHECK(result.value().snapshot.source == "paygentic");
   CHECK(result.value().snapshot.customer.empty());
@@ -56,8 +57,10 @@ TEST_CASE("the first Paygentic generation has no pagination", "[paygentic]") {
 TEST_CASE("the second generation sends null balances with rows that are not metered", "[paygentic]") {
   const Entitlement row = only_row(decode_pages(
       Format::paygentic_list,
-      {page(item(R"(,"config":null,"activeTo":null,"balance":null,"usageInPeriod":null,"overage":null,"currentPeriodStart":null,"currentPeriodEnd":null)"),
-            0, 1)}));
+      {page(
+          item(
+              R"(,"config":null,"activeTo":null,"balance":null,"usageInPeriod":null,"overage":null,"currentPeriodStart":null,"currentPeriodEnd":null)"),
+          0, 1)}));
   CHECK(row.config.empty());
   CHECK(row.active_to == kNever);
   CHECK_FALSE(row.usage);
@@ -67,12 +70,13 @@ TEST_CASE("the second generation sends null balances with rows that are not mete
 TEST_CASE("the third generation names customer, feature, subscription and pool", "[paygentic]") {
   const auto result = decode_pages(
       Format::paygentic_list,
-      {page(R"({"entitlementId":"e","customerId":"cus_1","featureId":"f","featureKey":"calls","featureType":"metered",)"
-            R"("productId":"p","subscriptionId":"s","status":"active","activeFrom":"2024-03-01T00:00:00Z","activeTo":null,)"
-            R"("hasAccess":true,"metadata":{"a":"b"},"config":null,"isSoftLimit":true,"balance":-1.5,"usageInPeriod":10,)"
-            R"("overage":1.5,"currentPeriodStart":"2024-03-01T00:00:00Z","currentPeriodEnd":"2024-04-01T00:00:00Z",)"
-            R"("pricingUnitId":"pu_1"})",
-            0, 1)});
+      {page(
+          R"({"entitlementId":"e","customerId":"cus_1","featureId":"f","featureKey":"calls","featureType":"metered",)"
+          R"("productId":"p","subscriptionId":"s","status":"active","activeFrom":"2024-03-01T00:00:00Z","activeTo":null,)"
+          R"("hasAccess":true,"metadata":{"a":"b"},"config":null,"isSoftLimit":true,"balance":-1.5,"usageInPeriod":10,)"
+          R"("overage":1.5,"currentPeriodStart":"2024-03-01T00:00:00Z","currentPeriodEnd":"2024-04-01T00:00:00Z",)"
+          R"("pricingUnitId":"pu_1"})",
+          0, 1)});
   const Entitlement row = only_row(result);
   CHECK(result.value().snapshot.customer == "cus_1");
   CHECK(row.feature_id == "f");
@@ -96,7 +100,8 @@ TEST_CASE("what a Paygentic row must say and does not closes it", "[paygentic]")
         Lines{"INVALID_FIELD k /data/0/hasAccess"});
   CHECK(warned(R"("hasAccess":true,"status":"active")") == Lines{"INVALID_FIELD k /data/0"});
   CHECK(warned(R"("hasAccess":true,"featureType":"boolean")") == Lines{"INVALID_FIELD k /data/0"});
-  const auto result = decode_pages(Format::paygentic_list, {bare(R"({"featureKey":"k","featureType":"boolean","status":"active"})")});
+  const auto result =
+      decode_pages(Format::paygentic_list, {bare(R"({"featureKey":"k","featureType":"boolean","status":"active"})")});
   CHECK(only_row(result).malformed);
   CHECK_FALSE(only_row(result).has_access);
 }
@@ -118,8 +123,9 @@ TEST_CASE("each thing wrong with a Paygentic row is told where it is", "[paygent
 }
 
 TEST_CASE("unknown types and statuses deny without closing", "[paygentic]") {
-  const Entitlement row = only_row(decode_pages(
-      Format::paygentic_list, {bare(R"({"featureKey":"k","hasAccess":true,"featureType":"credit","status":"paused"})")}));
+  const Entitlement row =
+      only_row(decode_pages(Format::paygentic_list,
+                            {bare(R"({"featureKey":"k","hasAccess":true,"featureType":"credit","status":"paused"})")}));
   CHECK(row.type == FeatureType::unknown);
   CHECK(row.status == Status::unknown);
   CHECK_FALSE(row.malformed);
@@ -176,9 +182,10 @@ TEST_CASE("rows of another customer refuse the list", "[paygentic]") {
 TEST_CASE("rows in changing member order read the same", "[paygentic]") {
   const auto result = decode_pages(
       Format::paygentic_list,
-      {bare(R"({"featureKey":"a","x":1,"hasAccess":true,"featureType":"boolean","status":"active","entitlementId":"1"},)"
-            R"({"entitlementId":"2","status":"active","featureType":"boolean","hasAccess":true,"y":{"featureKey":"no"},"featureKey":"b"},)"
-            R"({"featureKey":"c","x":1,"hasAccess":true,"featureType":"boolean","status":"active","entitlementId":"3"})")});
+      {bare(
+          R"({"featureKey":"a","x":1,"hasAccess":true,"featureType":"boolean","status":"active","entitlementId":"1"},)"
+          R"({"entitlementId":"2","status":"active","featureType":"boolean","hasAccess":true,"y":{"featureKey":"no"},"featureKey":"b"},)"
+          R"({"featureKey":"c","x":1,"hasAccess":true,"featureType":"boolean","status":"active","entitlementId":"3"})")});
   REQUIRE(verdict(result) == "ok");
   CHECK(result.value().warnings.empty());
   std::string read;

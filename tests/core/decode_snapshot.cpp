@@ -13,9 +13,7 @@ std::string snapshot(const std::string& rows, const std::string& more = "") {
          more + "}";
 }
 
-std::string one(const std::string& text) {
-  return verdict(decode_pages(Format::snapshot, {text}, DecodeContext{}));
-}
+std::string one(const std::string& text) { return verdict(decode_pages(Format::snapshot, {text}, DecodeContext{})); }
 
 std::string with(const std::string& more) { return one(snapshot("", more)); }
 
@@ -172,15 +170,20 @@ TEST_CASE("a wrong catalogue is refused where it is wrong", "[snapshot]") {
         "WRONG_TYPE /catalogue/products/0/features/0/config");
   CHECK(price(R"({"id":"x","currency":"usd"})") == "ok");
   CHECK(price(R"({"id":"x"})") == "MISSING_FIELD /catalogue/products/0/prices/0");
-  CHECK(price(R"({"id":"x","currency":"usd","unitAmount":"5"})") == "WRONG_TYPE /catalogue/products/0/prices/0/unitAmount");
-  CHECK(price(R"({"id":"x","currency":"usd","interval":"decade"})") == "WRONG_TYPE /catalogue/products/0/prices/0/interval");
-  CHECK(price(R"({"id":"x","currency":"usd","intervalCount":0})") == "WRONG_TYPE /catalogue/products/0/prices/0/intervalCount");
-  CHECK(price(R"({"id":"x","currency":"usd","intervalCount":4294967296})") == "WRONG_TYPE /catalogue/products/0/prices/0/intervalCount");
+  CHECK(price(R"({"id":"x","currency":"usd","unitAmount":"5"})") ==
+        "WRONG_TYPE /catalogue/products/0/prices/0/unitAmount");
+  CHECK(price(R"({"id":"x","currency":"usd","interval":"decade"})") ==
+        "WRONG_TYPE /catalogue/products/0/prices/0/interval");
+  CHECK(price(R"({"id":"x","currency":"usd","intervalCount":0})") ==
+        "WRONG_TYPE /catalogue/products/0/prices/0/intervalCount");
+  CHECK(price(R"({"id":"x","currency":"usd","intervalCount":4294967296})") ==
+        "WRONG_TYPE /catalogue/products/0/prices/0/intervalCount");
   CHECK(price(R"({"id":"x","currency":"usd","active":0})") == "WRONG_TYPE /catalogue/products/0/prices/0/active");
 }
 
 TEST_CASE("without its catalogue a snapshot is smaller and the same otherwise", "[snapshot]") {
-  const auto result = decode_pages(Format::snapshot, {snapshot(R"({"featureKey":"k"})", R"(,"catalogue":{"features":[{"key":"k"}]})")});
+  const auto result =
+      decode_pages(Format::snapshot, {snapshot(R"({"featureKey":"k"})", R"(,"catalogue":{"features":[{"key":"k"}]})")});
   CHECK(encode(result.value().snapshot, false) == snapshot(R"({"featureKey":"k"})"));
 }
 

@@ -52,11 +52,11 @@ TEST_CASE("a Stripe list becomes boolean rows that grant", "[stripe]") {
 }
 
 TEST_CASE("the key may stand in the expanded feature", "[stripe]") {
-  const auto result = decode_pages(
-      Format::stripe_list,
-      {list(R"({"id":"a","feature":{"id":"feat_1","lookup_key":"old","active":false},"lookup_key":"own"},)"
-            R"({"id":"b","feature":{"id":"feat_2","lookup_key":"expanded"}},)"
-            R"({"id":"c","feature":{"id":"feat_3","lookup_key":"twice","lookup_key":"twice"}})")});
+  const auto result =
+      decode_pages(Format::stripe_list,
+                   {list(R"({"id":"a","feature":{"id":"feat_1","lookup_key":"old","active":false},"lookup_key":"own"},)"
+                         R"({"id":"b","feature":{"id":"feat_2","lookup_key":"expanded"}},)"
+                         R"({"id":"c","feature":{"id":"feat_3","lookup_key":"twice","lookup_key":"twice"}})")});
   REQUIRE(verdict(result) == "ok");
   const auto& rows = result.value().snapshot.entitlements;
   REQUIRE(rows.size() == 3);
@@ -77,14 +77,15 @@ TEST_CASE("bad Stripe rows are dropped or closed one by one", "[stripe]") {
             R"({"id":"h","object":"entitlements.feature","lookup_key":"other-list"},)" +
             row("i", "good"))});
   REQUIRE(verdict(result) == "ok");
-  CHECK(warnings_of(result) ==
-        Lines{"WRONG_ROW_TYPE  /data/0", "WRONG_ROW_TYPE  /data/1", "MISSING_KEY  /data/2",
-              "MISSING_KEY  /data/3/lookup_key", "MISSING_KEY  /data/4/lookup_key", "INVALID_FIELD number-id /data/5/id",
-              "DUPLICATE_MEMBER two-ids /data/6/id", "INVALID_FIELD flag /data/7/livemode",
-              "INVALID_FIELD feature /data/8/feature", "UNKNOWN_TYPE other-list /data/9/object"});
+  CHECK(warnings_of(result) == Lines{"WRONG_ROW_TYPE  /data/0", "WRONG_ROW_TYPE  /data/1", "MISSING_KEY  /data/2",
+                                     "MISSING_KEY  /data/3/lookup_key", "MISSING_KEY  /data/4/lookup_key",
+                                     "INVALID_FIELD number-id /data/5/id", "DUPLICATE_MEMBER two-ids /data/6/id",
+                                     "INVALID_FIELD flag /data/7/livemode", "INVALID_FIELD feature /data/8/feature",
+                                     "UNKNOWN_TYPE other-list /data/9/object"});
   const auto& rows = result.value().snapshot.entitlements;
   REQUIRE(rows.size() == 6);
-  for (std::size_t i = 0; i < 4; ++i) CHECK(rows[i].malformed);
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(rows[i].malformed);
   CHECK(rows[4].type == FeatureType::unknown);
   CHECK(rows[5].feature_key == "good");
   CHECK_FALSE(rows[5].malformed);
@@ -107,9 +108,11 @@ TEST_CASE("keys of any characters are keys, up to the cap", "[stripe]") {
 }
 
 TEST_CASE("rows of one id are taken once when they agree, and closed when they do not", "[stripe]") {
-  const auto result = decode_pages(Format::stripe_list, {list(row("a", "x") + "," + row("b", "y"), true),
-                                                         list(row("a", "x") + "," + row("b", "z") + "," + row("c", "y")),
-                                                        });
+  const auto result =
+      decode_pages(Format::stripe_list, {
+                                            list(row("a", "x") + "," + row("b", "y"), true),
+                                            list(row("a", "x") + "," + row("b", "z") + "," + row("c", "y")),
+                                        });
   REQUIRE(verdict(result) == "ok");
   const auto& rows = result.value().snapshot.entitlements;
   REQUIRE(rows.size() == 4);

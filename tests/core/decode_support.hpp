@@ -49,7 +49,8 @@ inline Result<Decoded> decode_pages(Format format, const std::vector<std::string
 
 /// "CODE /pointer" of a refused input; "ok" when it was taken.
 inline std::string verdict(const Result<Decoded>& result) {
-  if (result.ok()) return "ok";
+  if (result.ok())
+    return "ok";
   return std::string(name_of(result.error().code)) + " " + result.error().pointer;
 }
 

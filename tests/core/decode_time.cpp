@@ -80,11 +80,14 @@ TEST_CASE("every first of a month of 400 years ends a month", "[time]") {
   for (int year = 1800; year < 2200; ++year) {
     for (int month = 1; month <= 12; ++month) {
       const auto date = [&](int day, std::string_view time) {
-        const auto two = [](int n) { return std::string(1, static_cast<char>('0' + n / 10)) + static_cast<char>('0' + n % 10); };
+        const auto two = [](int n) {
+          return std::string(1, static_cast<char>('0' + n / 10)) + static_cast<char>('0' + n % 10);
+        };
         return std::to_string(year) + "-" + two(month) + "-" + two(day) + std::string(time);
       };
       int last = 31;
-      while (!parse(date(last, "T00:00:00Z"))) --last;
+      while (!parse(date(last, "T00:00:00Z")))
+        --last;
       REQUIRE(last >= 28);
       for (int day = 1; day <= last; ++day) {
         REQUIRE(parse(date(day, "T23:59:60Z")).has_value() == (day == last));
@@ -95,7 +98,8 @@ TEST_CASE("every first of a month of 400 years ends a month", "[time]") {
 
 TEST_CASE("whatever is cut short or followed by more is refused", "[time]") {
   const std::string whole = "2024-01-01T00:00:00.5+01:00";
-  for (std::size_t size = 0; size < whole.size(); ++size) CHECK(parse(whole.substr(0, size)) == std::nullopt);
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    CHECK(parse(whole.substr(0, size)) == std::nullopt);
   CHECK(parse(whole).has_value());
   CHECK(parse(whole + " ") == std::nullopt);
   CHECK(parse(" " + whole) == std::nullopt);

@@ -15,7 +15,9 @@ Error refuse(ErrorCode code, std::string_view message, std::size_t page = 0) {
 }
 
 std::optional<Error> check_input(Format format, std::span<const std::string_view> pages, const DecodeContext& context) {
-  if (pages.empty()) return refuse(ErrorCode::EMPTY_INPUT, "No page was given; fetch at least one.");
+  if (pages.empty()) {
+    return refuse(ErrorCode::EMPTY_INPUT, "No page was given; fetch at least one.");
+  }
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < pages.size(); ++i) {
     bytes += pages[i].size();
@@ -35,16 +37,18 @@ std::optional<Error> check_input(Format format, std::span<const std::string_view
 
 std::string_view list_pointer_of(Format format) { return format == Format::snapshot ? "/entitlements" : "/data"; }
 
-std::string_view default_source_of(Format format) {
-  return format == Format::paygentic_list ? "paygentic" : "stripe";
-}
+std::string_view default_source_of(Format format) { return format == Format::paygentic_list ? "paygentic" : "stripe"; }
 
 bool read_page(Format format, Decoding& decoding, PaygenticPages& pages, bool last_page) {
   switch (format) {
-    case Format::snapshot: return read_snapshot(decoding);
-    case Format::stripe_list: return read_stripe_list(decoding, last_page);
-    case Format::stripe_summary: return read_stripe_summary(decoding);
-    case Format::paygentic_list: return read_paygentic_list(decoding, pages, last_page);
+    case Format::snapshot:
+      return read_snapshot(decoding);
+    case Format::stripe_list:
+      return read_stripe_list(decoding, last_page);
+    case Format::stripe_summary:
+      return read_stripe_summary(decoding);
+    case Format::paygentic_list:
+      return read_paygentic_list(decoding, pages, last_page);
   }
   return decoding.fail(ErrorCode::INVALID_OPTION, {}, "The format is unknown; use one of Format's.");
 }
@@ -52,7 +56,9 @@ bool read_page(Format format, Decoding& decoding, PaygenticPages& pages, bool la
 }  // namespace
 
 Result<Decoded> decode(Format format, std::span<const std::string_view> pages, const DecodeContext& context) {
-  if (auto error = check_input(format, pages, context)) return std::move(*error);
+  if (auto error = check_input(format, pages, context)) {
+    return std::move(*error);
+  }
   Decoding decoding(context);
   decoding.list_pointer = list_pointer_of(format);
   PaygenticPages paygentic;
@@ -70,7 +76,9 @@ Result<Decoded> decode(Format format, std::span<const std::string_view> pages, c
     }
   }
   Snapshot& snapshot = decoding.out.snapshot;
-  if (snapshot.source.empty()) snapshot.source = default_source_of(format);
+  if (snapshot.source.empty()) {
+    snapshot.source = default_source_of(format);
+  }
   snapshot.mode = decoding.mode.value_or(Mode::live);
   decoding.settle_duplicates();
   return std::move(decoding.out);

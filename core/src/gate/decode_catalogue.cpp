@@ -20,46 +20,66 @@ class CatalogueReader {
   std::optional<Problem> problem;
 
   void fail(ErrorCode code, Node at, std::string_view message) {
-    if (!problem) problem = Problem{code, at, message};
+    if (!problem) {
+      problem = Problem{code, at, message};
+    }
   }
 
   // A text that must be there and not be empty.
   std::string_view name(Node object, std::string_view member) {
     const Node at = object.find(member);
-    if (at.string().empty()) fail(at ? ErrorCode::WRONG_TYPE : ErrorCode::MISSING_FIELD, at ? at : object,
-                                  "An id, key or currency must be a non-empty string.");
+    if (at.string().empty()) {
+      fail(at ? ErrorCode::WRONG_TYPE : ErrorCode::MISSING_FIELD, at ? at : object,
+           "An id, key or currency must be a non-empty string.");
+    }
     return text_.keep(at.string());
   }
 
   std::string_view text(Node object, std::string_view member) {
     const Node at = object.find(member);
-    if (!at.is_nothing() && !at.is(Kind::string)) fail(ErrorCode::WRONG_TYPE, at, "The member must be a string.");
+    if (!at.is_nothing() && !at.is(Kind::string)) {
+      fail(ErrorCode::WRONG_TYPE, at, "The member must be a string.");
+    }
     return text_.keep(at.string());
   }
 
   bool flag(Node object, std::string_view member, bool absent) {
     const Node at = object.find(member);
-    if (at.is_nothing()) return absent;
-    if (!at.is(Kind::boolean)) fail(ErrorCode::WRONG_TYPE, at, "The member must be true or false.");
+    if (at.is_nothing()) {
+      return absent;
+    }
+    if (!at.is(Kind::boolean)) {
+      fail(ErrorCode::WRONG_TYPE, at, "The member must be true or false.");
+    }
     return at.boolean();
   }
 
   std::string_view object_text(Node object, std::string_view member) {
     const Node at = object.find(member);
-    if (!at.is_nothing() && !at.is(Kind::object)) fail(ErrorCode::WRONG_TYPE, at, "The member must be an object.");
+    if (!at.is_nothing() && !at.is(Kind::object)) {
+      fail(ErrorCode::WRONG_TYPE, at, "The member must be an object.");
+    }
     return at.is(Kind::object) ? keep_canonical(text_, at) : std::string_view{};
   }
 
   // The elements of an optional array, all of them objects, within the cap on all entries together.
   Node objects(Node object, std::string_view member) {
     const Node at = object.find(member);
-    if (at.is_nothing()) return {};
-    if (!at.is(Kind::array)) fail(ErrorCode::WRONG_TYPE, at, "The member must be an array.");
+    if (at.is_nothing()) {
+      return {};
+    }
+    if (!at.is(Kind::array)) {
+      fail(ErrorCode::WRONG_TYPE, at, "The member must be an array.");
+    }
     for (const Node element : at) {
-      if (!element.is(Kind::object)) fail(ErrorCode::WRONG_TYPE, element, "The element must be an object.");
+      if (!element.is(Kind::object)) {
+        fail(ErrorCode::WRONG_TYPE, element, "The element must be an object.");
+      }
     }
     entries_ += at.size();
-    if (entries_ > caps_.max_entries) fail(ErrorCode::TOO_MANY_ENTRIES, at, "The catalogue has more than maxEntries entries.");
+    if (entries_ > caps_.max_entries) {
+      fail(ErrorCode::TOO_MANY_ENTRIES, at, "The catalogue has more than maxEntries entries.");
+    }
     return problem ? Node{} : at;
   }
 
@@ -85,13 +105,18 @@ Price read_price(CatalogueReader& reader, Node node) {
   price.interval = reader.text(node, "interval");
   price.active = reader.flag(node, "active", true);
   const Node amount = node.find("unitAmount");
-  if (amount.is_number()) price.unit_amount = amount.number();
-  else if (!amount.is_nothing()) reader.fail(ErrorCode::WRONG_TYPE, amount, "An amount is a number or null.");
+  if (amount.is_number()) {
+    price.unit_amount = amount.number();
+  } else if (!amount.is_nothing()) {
+    reader.fail(ErrorCode::WRONG_TYPE, amount, "An amount is a number or null.");
+  }
   if (!price.interval.empty() && !enum_of<std::size_t>(kIntervalNames, price.interval)) {
     reader.fail(ErrorCode::WRONG_TYPE, node.find("interval"), "An interval is day, week, month or year.");
   }
   const Node count = node.find("intervalCount");
-  if (count.is_nothing()) return price;
+  if (count.is_nothing()) {
+    return price;
+  }
   const std::int64_t value = count.integer().value_or(0);
   if (value < 1 || value > std::numeric_limits<std::uint32_t>::max()) {
     reader.fail(ErrorCode::WRONG_TYPE, count, "An intervalCount is a whole number, 1 or more.");
@@ -108,7 +133,9 @@ Product read_product(CatalogueReader& reader, Node node) {
   product.active = reader.flag(node, "active", true);
   const Node prices = reader.objects(node, "prices");
   product.prices.reserve(prices.size());
-  for (const Node price : prices) product.prices.push_back(read_price(reader, price));
+  for (const Node price : prices) {
+    product.prices.push_back(read_price(reader, price));
+  }
   const Node features = reader.objects(node, "features");
   product.features.reserve(features.size());
   for (const Node feature : features) {
@@ -123,14 +150,20 @@ Product read_product(CatalogueReader& reader, Node node) {
 }  // namespace
 
 std::optional<Problem> read_catalogue(Node node, const Caps& caps, TextArena& text, Catalogue& catalogue) {
-  if (!node.is(Kind::object)) return Problem{ErrorCode::WRONG_TYPE, node, "The catalogue must be an object."};
+  if (!node.is(Kind::object)) {
+    return Problem{ErrorCode::WRONG_TYPE, node, "The catalogue must be an object."};
+  }
   CatalogueReader reader(caps, text);
   const Node features = reader.objects(node, "features");
   catalogue.features.reserve(features.size());
-  for (const Node feature : features) catalogue.features.push_back(read_feature(reader, feature));
+  for (const Node feature : features) {
+    catalogue.features.push_back(read_feature(reader, feature));
+  }
   const Node products = reader.objects(node, "products");
   catalogue.products.reserve(products.size());
-  for (const Node product : products) catalogue.products.push_back(read_product(reader, product));
+  for (const Node product : products) {
+    catalogue.products.push_back(read_product(reader, product));
+  }
   return reader.problem;
 }
 

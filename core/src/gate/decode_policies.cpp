@@ -13,7 +13,9 @@ namespace {
 
 std::size_t count_fields(Node policies) {
   std::size_t count = 0;
-  for (const Node feature : policies) count += feature.size();
+  for (const Node feature : policies) {
+    count += feature.size();
+  }
   return count;
 }
 
@@ -22,7 +24,9 @@ class PolicyTable {
  public:
   PolicyTable(std::size_t expected, TextArena& text, std::vector<FieldPolicy>& policies)
       : names_(expected), text_(text), policies_(policies) {
-    for (const FieldPolicy& policy : policies_) enter(policy.feature_key, policy.field);
+    for (const FieldPolicy& policy : policies_) {
+      enter(policy.feature_key, policy.field);
+    }
   }
 
   FieldPolicy& of(std::string_view key, std::string_view field) {
@@ -45,7 +49,9 @@ class PolicyTable {
     name += key;
     name += field;
     const std::uint32_t index = names_.add(scratch_.keep(name), next_);
-    if (index == next_) ++next_;
+    if (index == next_) {
+      ++next_;
+    }
     return index;
   }
 
@@ -62,24 +68,34 @@ bool set_merge(FieldPolicy& policy, Node value) {
 }
 
 bool set_unlimited(FieldPolicy& policy, Node value) {
-  if (value.is_number()) policy.unlimited_value = value.number();
+  if (value.is_number()) {
+    policy.unlimited_value = value.number();
+  }
   return value.is_number();
 }
 
 std::optional<Problem> read_fields(Node policies, PolicyTable& table, bool (*set)(FieldPolicy&, Node),
                                    std::string_view wrong_value) {
-  if (policies.is_nothing()) return std::nullopt;
-  if (!policies.is(Kind::object)) return Problem{ErrorCode::WRONG_TYPE, policies, "Must be an object of feature keys."};
+  if (policies.is_nothing()) {
+    return std::nullopt;
+  }
+  if (!policies.is(Kind::object)) {
+    return Problem{ErrorCode::WRONG_TYPE, policies, "Must be an object of feature keys."};
+  }
   if (const Node twice = policies.find_duplicate()) {
     return Problem{ErrorCode::DUPLICATE_MEMBER, twice, "The feature is named twice; name it once."};
   }
   for (const Node feature : policies) {
-    if (!feature.is(Kind::object)) return Problem{ErrorCode::WRONG_TYPE, feature, "Must be an object of config fields."};
+    if (!feature.is(Kind::object)) {
+      return Problem{ErrorCode::WRONG_TYPE, feature, "Must be an object of config fields."};
+    }
     if (const Node twice = feature.find_duplicate()) {
       return Problem{ErrorCode::DUPLICATE_MEMBER, twice, "The field is named twice; name it once."};
     }
     for (const Node field : feature) {
-      if (!set(table.of(feature.key(), field.key()), field)) return Problem{ErrorCode::WRONG_TYPE, field, wrong_value};
+      if (!set(table.of(feature.key(), field.key()), field)) {
+        return Problem{ErrorCode::WRONG_TYPE, field, wrong_value};
+      }
     }
   }
   return std::nullopt;
@@ -89,10 +105,14 @@ std::optional<Problem> read_fields(Node policies, PolicyTable& table, bool (*set
 
 std::optional<Problem> read_policies(Node merge, Node unlimited_value, TextArena& text,
                                      std::vector<FieldPolicy>& policies) {
-  if (merge.is_nothing() && unlimited_value.is_nothing()) return std::nullopt;
+  if (merge.is_nothing() && unlimited_value.is_nothing()) {
+    return std::nullopt;
+  }
   PolicyTable table(policies.size() + count_fields(merge) + count_fields(unlimited_value), text, policies);
-  auto problem = read_fields(merge, table, set_merge, "A merge policy is \"max\", \"sum\", \"min\" or \"latest\".");
-  if (!problem) problem = read_fields(unlimited_value, table, set_unlimited, "An unlimitedValue is a number.");
+  auto problem = read_fields(merge, table, set_merge, R"(A merge policy is "max", "sum", "min" or "latest".)");
+  if (!problem) {
+    problem = read_fields(unlimited_value, table, set_unlimited, "An unlimitedValue is a number.");
+  }
   return problem;
 }
 

@@ -11,7 +11,9 @@ using json::Node;
 namespace {
 
 bool same_usage(const std::optional<Usage>& a, const std::optional<Usage>& b) {
-  if (!a || !b) return a.has_value() == b.has_value();
+  if (!a || !b) {
+    return a.has_value() == b.has_value();
+  }
   return a->balance == b->balance && a->usage_in_period == b->usage_in_period && a->overage == b->overage &&
          a->period_start == b->period_start && a->period_end == b->period_end && a->soft == b->soft &&
          a->pool == b->pool;
@@ -21,8 +23,8 @@ bool same_usage(const std::optional<Usage>& a, const std::optional<Usage>& b) {
 bool same_content(const Entitlement& a, const Entitlement& b) {
   return a.feature_key == b.feature_key && a.feature_id == b.feature_id && a.product_id == b.product_id &&
          a.subscription_id == b.subscription_id && a.type == b.type && a.status == b.status &&
-         a.has_access == b.has_access && a.active_from == b.active_from &&
-         a.active_to == b.active_to && a.config == b.config && same_usage(a.usage, b.usage);
+         a.has_access == b.has_access && a.active_from == b.active_from && a.active_to == b.active_to &&
+         a.config == b.config && same_usage(a.usage, b.usage);
 }
 
 }  // namespace
@@ -31,16 +33,18 @@ Error error_at(Node root, const Problem& problem) {
   Error error;
   error.code = problem.code;
   error.message = problem.message;
-  if (problem.at) json::append_pointer(error.pointer, root, problem.at);
+  if (problem.at) {
+    json::append_pointer(error.pointer, root, problem.at);
+  }
   return error;
 }
 
-Decoding::Decoding(const DecodeContext& the_context) : context(the_context), mode(the_context.mode) {
+Decoding::Decoding(const DecodeContext& the_context)
+    : context(the_context), mode(the_context.mode), customer_known(!the_context.customer.empty()) {
   Snapshot& snapshot = out.snapshot;
   snapshot.customer = snapshot.text.keep(context.customer);
   snapshot.source = snapshot.text.keep(context.source);
   snapshot.as_of = context.as_of.value_or(0);
-  customer_known = !context.customer.empty();
 }
 
 bool Decoding::fail(ErrorCode code, Node at, std::string_view message) {
@@ -56,13 +60,20 @@ bool Decoding::missing(Node parent, std::string_view name) {
 
 bool Decoding::read_members(Node object, std::span<const std::string_view> names, Members& members) {
   members = MemberReader(names).read(object);
-  if (!members.duplicate) return true;
-  return fail(ErrorCode::DUPLICATE_MEMBER, members.duplicate, "A member that decides the list's meaning is named twice.");
+  if (!members.duplicate) {
+    return true;
+  }
+  return fail(ErrorCode::DUPLICATE_MEMBER, members.duplicate,
+              "A member that decides the list's meaning is named twice.");
 }
 
 bool Decoding::require(Node at, Kind kind, Node parent, std::string_view name) {
-  if (at.is(kind)) return true;
-  if (!at) return missing(parent, name);
+  if (at.is(kind)) {
+    return true;
+  }
+  if (!at) {
+    return missing(parent, name);
+  }
   return fail(ErrorCode::WRONG_TYPE, at, "The member has another JSON type than the format requires.");
 }
 
@@ -71,13 +82,19 @@ bool Decoding::meet_customer(Node customer) {
     out.snapshot.customer = out.snapshot.text.keep(customer.string());
     customer_known = true;
   }
-  if (out.snapshot.customer == customer.string()) return true;
+  if (out.snapshot.customer == customer.string()) {
+    return true;
+  }
   return fail(ErrorCode::CUSTOMER_MISMATCH, customer, "The list is another customer's; fetch it for the one expected.");
 }
 
 bool Decoding::meet_mode(Mode told, Node at) {
-  if (!mode) mode = told;
-  if (*mode == told) return true;
+  if (!mode) {
+    mode = told;
+  }
+  if (*mode == told) {
+    return true;
+  }
   return fail(ErrorCode::MODE_MISMATCH, at, "Test and live data would be mixed; use one key's data only.");
 }
 
@@ -96,21 +113,31 @@ bool Decoding::expect_rows(Node data) {
 
 void Decoding::settle_duplicates() {
   std::vector<Entitlement>& rows = out.snapshot.entitlements;
-  if (rows.size() < 2) return;
+  if (rows.size() < 2) {
+    return;
+  }
   enum Fate : char { kept, dropped, conflicting };
   std::vector<char> fates(rows.size(), kept);
   TextSet ids(rows.size());
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].id.empty()) continue;
+    if (rows[i].id.empty()) {
+      continue;
+    }
     const std::uint32_t first = ids.add(rows[i].id, i);
-    if (first == i) continue;
+    if (first == i) {
+      continue;
+    }
     const bool same = same_content(rows[first], rows[i]);
     fates[i] = same ? dropped : conflicting;
-    if (!same || rows[first].malformed != rows[i].malformed) fates[first] = conflicting;
+    if (!same || rows[first].malformed != rows[i].malformed) {
+      fates[first] = conflicting;
+    }
   }
   std::size_t kept_rows = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (fates[i] == dropped) continue;
+    if (fates[i] == dropped) {
+      continue;
+    }
     if (fates[i] == conflicting) {
       warn_duplicate(i);
       rows[i].malformed = true;

@@ -32,20 +32,26 @@ class TapeBuilder {
 
   bool boolean(bool value) {
     Cell* cell = add(Kind::boolean);
-    if (cell == nullptr) return false;
+    if (cell == nullptr) {
+      return false;
+    }
     cell->boolean = value;
     return true;
   }
 
   bool number_integer(Json::number_integer_t value) {
     Cell* cell = add(Kind::integer);
-    if (cell == nullptr) return false;
+    if (cell == nullptr) {
+      return false;
+    }
     cell->integer = value;
     return true;
   }
 
   bool number_unsigned(Json::number_unsigned_t value) {
-    if (value <= static_cast<std::uint64_t>(INT64_MAX)) return number_integer(static_cast<std::int64_t>(value));
+    if (value <= static_cast<std::uint64_t>(INT64_MAX)) {
+      return number_integer(static_cast<std::int64_t>(value));
+    }
     std::string digits;
     append_integer(digits, static_cast<std::int64_t>(value / 10));
     digits += static_cast<char>('0' + value % 10);
@@ -60,7 +66,9 @@ class TapeBuilder {
 
   bool string(std::string& value) {
     Cell* cell = add(Kind::string);
-    if (cell == nullptr) return false;
+    if (cell == nullptr) {
+      return false;
+    }
     cell->text = place_string(value);
     return true;
   }
@@ -92,7 +100,9 @@ class TapeBuilder {
   // what it was written as, over its own source.
   Cell::Text place_string(std::string_view unescaped) {
     const auto from = static_cast<std::uint32_t>(source_.string_from);
-    if (source_.plain) return {from, static_cast<std::uint32_t>(source_.string_end) - from};
+    if (source_.plain) {
+      return {from, static_cast<std::uint32_t>(source_.string_end) - from};
+    }
     std::memcpy(source_.text + from, unescaped.data(), unescaped.size());
     return {from, static_cast<std::uint32_t>(unescaped.size())};
   }
@@ -107,7 +117,9 @@ class TapeBuilder {
       refuse(ErrorCode::TOO_MANY_ENTRIES);
       return nullptr;
     }
-    if (depth_ > 0) ++document_.cells_[open_[depth_ - 1]].count;
+    if (depth_ > 0) {
+      ++document_.cells_[open_[depth_ - 1]].count;
+    }
     Cell& cell = document_.cells_.emplace_back();
     cell.kind = static_cast<std::uint32_t>(kind) & 0xFU;
     cell.skip = 1;
@@ -119,9 +131,13 @@ class TapeBuilder {
 
   bool add_number(double value, std::string_view digits) {
     Cell* cell = add(Kind::number);
-    if (cell == nullptr) return false;
+    if (cell == nullptr) {
+      return false;
+    }
     cell->number = value;
-    if (digits.empty()) return true;
+    if (digits.empty()) {
+      return true;
+    }
     cell->skip = 2;
     Cell& hidden = document_.cells_.emplace_back();
     hidden.kind = static_cast<std::uint32_t>(Kind::string);
@@ -132,8 +148,12 @@ class TapeBuilder {
   }
 
   bool open(Kind kind) {
-    if (depth_ >= max_depth_) return refuse(ErrorCode::TOO_DEEP);
-    if (add(kind) == nullptr) return false;
+    if (depth_ >= max_depth_) {
+      return refuse(ErrorCode::TOO_DEEP);
+    }
+    if (add(kind) == nullptr) {
+      return false;
+    }
     open_[depth_++] = static_cast<std::uint32_t>(document_.cells_.size() - 1);
     return true;
   }
@@ -178,14 +198,22 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view message_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::EMPTY_INPUT: return "The body is empty; check that the request got an answer.";
-    case ErrorCode::NOT_JSON: return "The body is not a JSON object or array; check the address that answered.";
-    case ErrorCode::INVALID_UTF8: return "The body is not valid UTF-8, or has a lone surrogate; send well-formed UTF-8.";
-    case ErrorCode::NUMBER_OUT_OF_RANGE: return "A number is too large for a double; send it as a string.";
-    case ErrorCode::TOO_LARGE: return "The body is larger than the maxBytes cap; page it, or raise the cap.";
-    case ErrorCode::TOO_DEEP: return "The body is nested deeper than the maxDepth cap; flatten it, or raise the cap.";
-    case ErrorCode::TOO_MANY_ENTRIES: return "The body has more values than maxEntries rows can have; raise the cap.";
-    default: return "The body is malformed JSON or was cut short; fetch it again.";
+    case ErrorCode::EMPTY_INPUT:
+      return "The body is empty; check that the request got an answer.";
+    case ErrorCode::NOT_JSON:
+      return "The body is not a JSON object or array; check the address that answered.";
+    case ErrorCode::INVALID_UTF8:
+      return "The body is not valid UTF-8, or has a lone surrogate; send well-formed UTF-8.";
+    case ErrorCode::NUMBER_OUT_OF_RANGE:
+      return "A number is too large for a double; send it as a string.";
+    case ErrorCode::TOO_LARGE:
+      return "The body is larger than the maxBytes cap; page it, or raise the cap.";
+    case ErrorCode::TOO_DEEP:
+      return "The body is nested deeper than the maxDepth cap; flatten it, or raise the cap.";
+    case ErrorCode::TOO_MANY_ENTRIES:
+      return "The body has more values than maxEntries rows can have; raise the cap.";
+    default:
+      return "The body is malformed JSON or was cut short; fetch it again.";
   }
 }
 
@@ -203,7 +231,9 @@ void classify(Error& error, std::string_view text) {
     const std::size_t stopped = std::min(error.offset.value_or(0), text.size());
     error.offset = stopped;
     std::size_t at = find_invalid_utf8(text.substr(0, stopped + 4));
-    if (at > stopped) at = find_lone_surrogate(text.substr(0, stopped + 1));
+    if (at > stopped) {
+      at = find_lone_surrogate(text.substr(0, stopped + 1));
+    }
     if (at <= stopped) {
       error.code = ErrorCode::INVALID_UTF8;
       error.offset = at;
@@ -216,11 +246,17 @@ void classify(Error& error, std::string_view text) {
 
 Result<Document> Document::parse(std::string_view text, const Caps& caps) {
   constexpr std::size_t kAddressable = std::size_t{1} << 27U;  // cells count in 28 bits, text offsets in 32
-  if (text.size() > caps.max_bytes || text.size() > kAddressable) return make_error(ErrorCode::TOO_LARGE);
+  if (text.size() > caps.max_bytes || text.size() > kAddressable) {
+    return make_error(ErrorCode::TOO_LARGE);
+  }
   const std::size_t mark = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   const std::size_t first = text.find_first_not_of(kSpace, mark);
-  if (first == std::string_view::npos) return make_error(ErrorCode::EMPTY_INPUT);
-  if (text[first] != '{' && text[first] != '[') return make_error(ErrorCode::NOT_JSON, first);
+  if (first == std::string_view::npos) {
+    return make_error(ErrorCode::EMPTY_INPUT);
+  }
+  if (text[first] != '{' && text[first] != '[') {
+    return make_error(ErrorCode::NOT_JSON, first);
+  }
   // To nlohmann a NUL byte is the end of the input; to JSON it is an error wherever it stands.
   const std::size_t end = std::min(text.find('\0'), text.size());
   const std::string_view body = text.substr(first, end - first);
@@ -229,10 +265,14 @@ Result<Document> Document::parse(std::string_view text, const Caps& caps) {
   if (!builder.run()) {
     Error& error = builder.error();
     classify(error, body);
-    if (error.offset) *error.offset += first;
+    if (error.offset) {
+      *error.offset += first;
+    }
     return std::move(error);
   }
-  if (end < text.size()) return make_error(ErrorCode::SYNTAX_ERROR, end);
+  if (end < text.size()) {
+    return make_error(ErrorCode::SYNTAX_ERROR, end);
+  }
   return builder.take();
 }
 

@@ -54,9 +54,7 @@ class Node {
 
   /// The member's name; empty for elements and the root.
   [[nodiscard]] std::string_view key() const { return cell_ == nullptr ? std::string_view{} : view(cell_->key); }
-  [[nodiscard]] std::string_view string() const {
-    return is(Kind::string) ? view(cell_->text) : std::string_view{};
-  }
+  [[nodiscard]] std::string_view string() const { return is(Kind::string) ? view(cell_->text) : std::string_view{}; }
   [[nodiscard]] bool boolean() const { return is(Kind::boolean) && cell_->boolean; }
   /// The nearest double; 0 when not a number.
   [[nodiscard]] double number() const;

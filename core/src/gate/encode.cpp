@@ -9,23 +9,33 @@ namespace {
 using json::Writer;
 
 void put_text(Writer& writer, std::string_view name, std::string_view text) {
-  if (!text.empty()) writer.member(name).string(text);
+  if (!text.empty()) {
+    writer.member(name).string(text);
+  }
 }
 
 void put_number(Writer& writer, std::string_view name, const std::optional<double>& number) {
-  if (number) writer.member(name).number(*number);
+  if (number) {
+    writer.member(name).number(*number);
+  }
 }
 
 void put_flag(Writer& writer, std::string_view name, bool value, bool absent) {
-  if (value != absent) writer.member(name).boolean(value);
+  if (value != absent) {
+    writer.member(name).boolean(value);
+  }
 }
 
 void put_time(Writer& writer, std::string_view name, TimeMs time, TimeMs absent) {
-  if (time != absent) writer.member(name).integer(time);
+  if (time != absent) {
+    writer.member(name).integer(time);
+  }
 }
 
 void put_json(Writer& writer, std::string_view name, std::string_view json) {
-  if (!json.empty()) writer.member(name).raw(json);
+  if (!json.empty()) {
+    writer.member(name).raw(json);
+  }
 }
 
 void put_usage(Writer& writer, const Usage& usage) {
@@ -47,13 +57,19 @@ void put_row(Writer& writer, const Entitlement& row) {
   put_text(writer, "featureId", row.feature_id);
   put_text(writer, "productId", row.product_id);
   put_text(writer, "subscriptionId", row.subscription_id);
-  if (row.type != FeatureType::boolean) writer.member("type").string(word_of(kTypeNames, row.type));
-  if (row.status != Status::active) writer.member("status").string(word_of(kStatusNames, row.status));
+  if (row.type != FeatureType::boolean) {
+    writer.member("type").string(word_of(kTypeNames, row.type));
+  }
+  if (row.status != Status::active) {
+    writer.member("status").string(word_of(kStatusNames, row.status));
+  }
   put_flag(writer, "hasAccess", row.has_access, true);
   put_time(writer, "activeFrom", row.active_from, kAlways);
   put_time(writer, "activeTo", row.active_to, kNever);
   put_json(writer, "config", row.config);
-  if (row.usage) put_usage(writer, *row.usage);
+  if (row.usage) {
+    put_usage(writer, *row.usage);
+  }
   put_flag(writer, "malformed", row.malformed, false);
   writer.end_object();
 }
@@ -64,7 +80,9 @@ void put_price(Writer& writer, const Price& price) {
   put_number(writer, "unitAmount", price.unit_amount);
   put_text(writer, "currency", price.currency);
   put_text(writer, "interval", price.interval);
-  if (price.interval_count != 1) writer.member("intervalCount").integer(price.interval_count);
+  if (price.interval_count != 1) {
+    writer.member("intervalCount").integer(price.interval_count);
+  }
   put_flag(writer, "active", price.active, true);
   writer.end_object();
 }
@@ -77,7 +95,9 @@ void put_product(Writer& writer, const Product& product) {
   put_json(writer, "display", product.display);
   if (!product.prices.empty()) {
     writer.member("prices").begin_array();
-    for (const Price& price : product.prices) put_price(writer, price);
+    for (const Price& price : product.prices) {
+      put_price(writer, price);
+    }
     writer.end_array();
   }
   if (!product.features.empty()) {
@@ -105,7 +125,9 @@ void put_catalogue(Writer& writer, const Catalogue& catalogue) {
     writer.end_object();
   }
   writer.end_array().member("products").begin_array();
-  for (const Product& product : catalogue.products) put_product(writer, product);
+  for (const Product& product : catalogue.products) {
+    put_product(writer, product);
+  }
   writer.end_array().end_object();
 }
 
@@ -119,18 +141,26 @@ class PolicyWriter {
   void write(const std::vector<FieldPolicy>& policies) {
     bool any = false;
     for (std::size_t i = 0; i < policies.size(); ++i) {
-      if (!tells_(policies[i]) || named_before(policies, i)) continue;
-      if (!any) writer_.member(name_).begin_object();
+      if (!tells_(policies[i]) || named_before(policies, i)) {
+        continue;
+      }
+      if (!any) {
+        writer_.member(name_).begin_object();
+      }
       any = true;
       write_key(policies, i);
     }
-    if (any) writer_.end_object();
+    if (any) {
+      writer_.end_object();
+    }
   }
 
  private:
   [[nodiscard]] bool named_before(const std::vector<FieldPolicy>& policies, std::size_t index) const {
     for (std::size_t i = 0; i < index; ++i) {
-      if (tells_(policies[i]) && policies[i].feature_key == policies[index].feature_key) return true;
+      if (tells_(policies[i]) && policies[i].feature_key == policies[index].feature_key) {
+        return true;
+      }
     }
     return false;
   }
@@ -138,7 +168,9 @@ class PolicyWriter {
   void write_key(const std::vector<FieldPolicy>& policies, std::size_t first) {
     writer_.member(policies[first].feature_key).begin_object();
     for (std::size_t i = first; i < policies.size(); ++i) {
-      if (!tells_(policies[i]) || policies[i].feature_key != policies[first].feature_key) continue;
+      if (!tells_(policies[i]) || policies[i].feature_key != policies[first].feature_key) {
+        continue;
+      }
       writer_.member(policies[i].field);
       put_(writer_, policies[i]);
     }
@@ -171,12 +203,18 @@ std::string encode(const Snapshot& snapshot, bool with_catalogue) {
   writer.begin_object().member("plangate").integer(1);
   writer.member("customer").string(snapshot.customer);
   writer.member("source").string(snapshot.source);
-  if (snapshot.mode != Mode::live) writer.member("mode").string(word_of(kModeNames, snapshot.mode));
+  if (snapshot.mode != Mode::live) {
+    writer.member("mode").string(word_of(kModeNames, snapshot.mode));
+  }
   writer.member("asOf").integer(snapshot.as_of);
   writer.member("entitlements").begin_array();
-  for (const Entitlement& row : snapshot.entitlements) put_row(writer, row);
+  for (const Entitlement& row : snapshot.entitlements) {
+    put_row(writer, row);
+  }
   writer.end_array();
-  if (with_catalogue && snapshot.catalogue) put_catalogue(writer, *snapshot.catalogue);
+  if (with_catalogue && snapshot.catalogue) {
+    put_catalogue(writer, *snapshot.catalogue);
+  }
   put_policies(writer, snapshot.policies);
   writer.end_object();
   return out;

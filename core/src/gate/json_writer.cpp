@@ -12,13 +12,26 @@ void append_escape(std::string& out, unsigned char c) {
   out += '\\';
   switch (c) {
     case '"':
-    case '\\': out += static_cast<char>(c); return;
-    case '\b': out += 'b'; return;
-    case '\f': out += 'f'; return;
-    case '\n': out += 'n'; return;
-    case '\r': out += 'r'; return;
-    case '\t': out += 't'; return;
-    default: break;
+    case '\\':
+      out += static_cast<char>(c);
+      return;
+    case '\b':
+      out += 'b';
+      return;
+    case '\f':
+      out += 'f';
+      return;
+    case '\n':
+      out += 'n';
+      return;
+    case '\r':
+      out += 'r';
+      return;
+    case '\t':
+      out += 't';
+      return;
+    default:
+      break;
   }
   out += "u00";
   out += kHex[c >> 4U];
@@ -32,7 +45,9 @@ void append_string(std::string& out, std::string_view text) {
   std::size_t done = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    if (c >= 0x20 && c != '"' && c != '\\') {
+      continue;
+    }
     out.append(text.data() + done, i - done);
     append_escape(out, c);
     done = i + 1;
@@ -46,12 +61,16 @@ void append_integer(std::string& out, std::int64_t value) {
   std::size_t at = sizeof digits;
   // Negating as unsigned is defined for the least int64 too.
   auto rest = static_cast<std::uint64_t>(value);
-  if (value < 0) rest = 0 - rest;
+  if (value < 0) {
+    rest = 0 - rest;
+  }
   do {
     digits[--at] = static_cast<char>('0' + rest % 10);
     rest /= 10;
   } while (rest != 0);
-  if (value < 0) out += '-';
+  if (value < 0) {
+    out += '-';
+  }
   out.append(digits + at, sizeof digits - at);
 }
 
@@ -60,7 +79,8 @@ void append_number(std::string& out, double value) {
     out += "null";
     return;
   }
-  if (value > -kExactInteger && value < kExactInteger && value == static_cast<double>(static_cast<std::int64_t>(value))) {
+  if (value > -kExactInteger && value < kExactInteger &&
+      value == static_cast<double>(static_cast<std::int64_t>(value))) {
     append_integer(out, static_cast<std::int64_t>(value));
     return;
   }
@@ -70,7 +90,9 @@ void append_number(std::string& out, double value) {
 }
 
 void Writer::separate() {
-  if (comma_) out_ += ',';
+  if (comma_) {
+    out_ += ',';
+  }
   comma_ = true;
 }
 

@@ -16,7 +16,9 @@ inline constexpr std::string_view kIntervalNames[] = {"day", "week", "month", "y
 template <class Enum, std::size_t N>
 std::optional<Enum> enum_of(const std::string_view (&names)[N], std::string_view text) {
   for (std::size_t i = 0; i < N; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
+    if (names[i] == text) {
+      return static_cast<Enum>(i);
+    }
   }
   return std::nullopt;
 }

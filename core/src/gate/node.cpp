@@ -22,14 +22,18 @@ void each_duplicate(Node object, Found found) {
     for (const Node member : object) {
       const auto index = static_cast<std::uint32_t>(members.size());
       const std::uint32_t last = names.replace(member.key(), index);
-      if (last != index) found(members[last], member);
+      if (last != index) {
+        found(members[last], member);
+      }
       members.push_back(member);
     }
     return;
   }
   for (Node::Iterator at = object.begin(); at != object.end(); ++at) {
     for (Node::Iterator next = at; (++next) != object.end();) {
-      if ((*next).key() != (*at).key()) continue;
+      if ((*next).key() != (*at).key()) {
+        continue;
+      }
       found(*at, *next);
       break;
     }
@@ -39,17 +43,27 @@ void each_duplicate(Node object, Found found) {
 }  // namespace
 
 double Node::number() const {
-  if (is(Kind::integer)) return static_cast<double>(cell_->integer);
+  if (is(Kind::integer)) {
+    return static_cast<double>(cell_->integer);
+  }
   return is(Kind::number) ? cell_->number : 0;
 }
 
 std::optional<std::int64_t> Node::integer() const {
-  if (is(Kind::integer)) return cell_->integer;
-  if (!is(Kind::number)) return std::nullopt;
+  if (is(Kind::integer)) {
+    return cell_->integer;
+  }
+  if (!is(Kind::number)) {
+    return std::nullopt;
+  }
   const double value = cell_->number;
-  if (!(value > -kExactInteger && value < kExactInteger)) return std::nullopt;
+  if (!(value > -kExactInteger && value < kExactInteger)) {
+    return std::nullopt;
+  }
   const auto whole = static_cast<std::int64_t>(value);
-  if (static_cast<double>(whole) != value) return std::nullopt;
+  if (static_cast<double>(whole) != value) {
+    return std::nullopt;
+  }
   return whole;
 }
 
@@ -59,18 +73,26 @@ std::string_view Node::raw_number() const {
 
 Node Node::find(std::string_view name) const {
   Node found;
-  if (!is(Kind::object)) return found;
+  if (!is(Kind::object)) {
+    return found;
+  }
   for (const Node member : *this) {
-    if (member.key() == name) found = member;
+    if (member.key() == name) {
+      found = member;
+    }
   }
   return found;
 }
 
 Node Node::find_duplicate() const {
   Node second;
-  if (!is(Kind::object)) return second;
+  if (!is(Kind::object)) {
+    return second;
+  }
   each_duplicate(*this, [&second](Node /*earlier*/, Node later) {
-    if (!second) second = later;
+    if (!second) {
+      second = later;
+    }
   });
   return second;
 }
@@ -83,16 +105,22 @@ class CanonicalWriter {
   void write() {
     const Cell* const end = first_ + first_->skip;
     for (const Cell* cell = first_; cell != end;) {
-      while (depth_ > 0 && cell == open_[depth_ - 1] + open_[depth_ - 1]->skip) close();
+      while (depth_ > 0 && cell == open_[depth_ - 1] + open_[depth_ - 1]->skip) {
+        close();
+      }
       cell = shadowed(cell) ? cell + cell->skip : write_value({cell, text_});
     }
-    while (depth_ > 0) close();
+    while (depth_ > 0) {
+      close();
+    }
   }
 
  private:
   // Answers the next cell to look at: a container's first child, or what follows a plain value.
   const Cell* write_value(Node node) {
-    if (comma_) out_ += ',';
+    if (comma_) {
+      out_ += ',';
+    }
     comma_ = true;
     if (depth_ > 0 && open_[depth_ - 1]->kind == static_cast<std::uint32_t>(Kind::object)) {
       append_string(out_, node.key());
@@ -102,7 +130,9 @@ class CanonicalWriter {
       append_scalar(node);
       return node.cell_ + node.cell_->skip;
     }
-    if (node.is(Kind::object)) shadow_duplicates(node);
+    if (node.is(Kind::object)) {
+      shadow_duplicates(node);
+    }
     out_ += node.is(Kind::object) ? '{' : '[';
     comma_ = false;
     open_[depth_++] = node.cell_;
@@ -111,14 +141,25 @@ class CanonicalWriter {
 
   void append_scalar(Node node) {
     switch (node.kind()) {
-      case Kind::boolean: out_ += node.boolean() ? "true" : "false"; return;
-      case Kind::integer: append_integer(out_, node.cell_->integer); return;
-      case Kind::string: append_string(out_, node.string()); return;
-      case Kind::number:
-        if (node.raw_number().empty()) append_number(out_, node.cell_->number);
-        else out_ += node.raw_number();
+      case Kind::boolean:
+        out_ += node.boolean() ? "true" : "false";
         return;
-      default: out_ += "null"; return;
+      case Kind::integer:
+        append_integer(out_, node.cell_->integer);
+        return;
+      case Kind::string:
+        append_string(out_, node.string());
+        return;
+      case Kind::number:
+        if (node.raw_number().empty()) {
+          append_number(out_, node.cell_->number);
+        } else {
+          out_ += node.raw_number();
+        }
+        return;
+      default:
+        out_ += "null";
+        return;
     }
   }
 
@@ -145,19 +186,25 @@ class CanonicalWriter {
   std::size_t depth_ = 0;
   bool comma_ = false;
   std::vector<char> shadowed_;
-  std::array<const Cell*, Document::kDepthLimit> open_;
+  std::array<const Cell*, Document::kDepthLimit> open_{};
 };
 
 void append_canonical(std::string& out, Node node) {
-  if (node) CanonicalWriter(out, node).write();
+  if (node) {
+    CanonicalWriter(out, node).write();
+  }
 }
 
 void append_pointer_token(std::string& out, std::string_view token) {
   out += '/';
   for (const char c : token) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
   }
 }
 
@@ -172,7 +219,9 @@ void append_pointer(std::string& out, Node ancestor, Node target) {
       }
       ++index;
     }
-    if (!next) return;
+    if (!next) {
+      return;
+    }
     if (ancestor.is(Kind::object)) {
       append_pointer_token(out, next.key());
     } else {

@@ -21,14 +21,19 @@ struct Source {
   std::size_t passed_over = 0;  ///< Characters the lexer has not seen, for its count to be put right.
 
   void advance() {
-    if (text[at] == '"' && (at > string_end || string_end == 0)) enter_string();
-    else ++at;
+    if (text[at] == '"' && (at > string_end || string_end == 0)) {
+      enter_string();
+    } else {
+      ++at;
+    }
   }
 
  private:
   void enter_string() {
     string_from = ++at;
-    while (at < size && is_plain(text[at])) ++at;
+    while (at < size && is_plain(text[at])) {
+      ++at;
+    }
     plain = at < size && text[at] == '"';
     if (plain) {
       string_end = at;
@@ -36,15 +41,17 @@ struct Source {
       return;
     }
     string_end = at;
-    while (string_end < size && text[string_end] != '"') string_end += text[string_end] == '\\' ? 2 : 1;
-    if (string_end > size) string_end = size;
+    while (string_end < size && text[string_end] != '"') {
+      string_end += text[string_end] == '\\' ? 2 : 1;
+    }
+    if (string_end > size) {
+      string_end = size;
+    }
     at = string_from;
   }
 
   // 0x20 to 0x7E without the quote and the backslash.
-  static bool is_plain(char c) {
-    return static_cast<unsigned char>(c - 0x20) < 0x5F && c != '"' && c != '\\';
-  }
+  static bool is_plain(char c) { return static_cast<unsigned char>(c - 0x20) < 0x5F && c != '"' && c != '\\'; }
 };
 
 /// An input iterator over a Source; all copies share its position.

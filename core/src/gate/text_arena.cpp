@@ -12,7 +12,9 @@ constexpr std::size_t kLargestBlock = std::size_t{64} * 1024;
 }  // namespace
 
 std::string_view TextArena::keep(std::string_view text) {
-  if (text.empty()) return {};
+  if (text.empty()) {
+    return {};
+  }
   if (blocks_.empty() || text.size() > size_ - used_) {
     // Blocks double, so a small snapshot stays small and a large one takes few allocations.
     const std::size_t wanted = std::clamp(size_ * 2, kFirstBlock, kLargestBlock);

@@ -6,7 +6,9 @@ namespace {
 // FNV-1a with a final mix, since the slot is taken from the low bits.
 std::uint32_t hash_of(std::string_view text) {
   std::uint32_t hash = 2166136261U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  for (const char c : text) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  }
   hash ^= hash >> 16U;
   hash *= 0x85ebca6bU;
   return hash ^ (hash >> 13U);
@@ -16,7 +18,9 @@ std::uint32_t hash_of(std::string_view text) {
 
 TextSet::TextSet(std::size_t expected) {
   std::size_t size = 8;
-  while (size < expected * 2) size *= 2;
+  while (size < expected * 2) {
+    size *= 2;
+  }
   slots_.resize(size);
 }
 
@@ -30,7 +34,9 @@ std::uint32_t TextSet::enter(std::string_view text, std::uint32_t index, bool ov
     }
     if (slot.text == text) {
       const std::uint32_t before = slot.index_plus_one - 1;
-      if (overwrite) slot.index_plus_one = index + 1;
+      if (overwrite) {
+        slot.index_plus_one = index + 1;
+      }
       return before;
     }
   }

@@ -18,7 +18,9 @@ std::int64_t days_since_epoch(int year, int month, int day) {
 }
 
 int days_in_month(int year, int month) {
-  if (month == 2) return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;
+  if (month == 2) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28;
+  }
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
@@ -28,10 +30,14 @@ class Reader {
   explicit Reader(std::string_view text) : text_(text) {}
 
   int digits(std::size_t count) {
-    if (text_.size() < count) return fail();
+    if (text_.size() < count) {
+      return fail();
+    }
     int value = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      if (!is_digit(text_[i])) return fail();
+      if (!is_digit(text_[i])) {
+        return fail();
+      }
       value = value * 10 + (text_[i] - '0');
     }
     text_.remove_prefix(count);
@@ -39,7 +45,9 @@ class Reader {
   }
 
   char one_of(std::string_view choices) {
-    if (text_.empty() || choices.find(text_.front()) == std::string_view::npos) return static_cast<char>(fail());
+    if (text_.empty() || choices.find(text_.front()) == std::string_view::npos) {
+      return static_cast<char>(fail());
+    }
     const char taken = text_.front();
     text_.remove_prefix(1);
     return taken;
@@ -47,9 +55,13 @@ class Reader {
 
   // The digits after a decimal point, if there is one, as ms; digits beyond the third are read and dropped.
   int fraction() {
-    if (text_.empty() || text_.front() != '.') return 0;
+    if (text_.empty() || text_.front() != '.') {
+      return 0;
+    }
     text_.remove_prefix(1);
-    if (text_.empty() || !is_digit(text_.front())) return fail();
+    if (text_.empty() || !is_digit(text_.front())) {
+      return fail();
+    }
     int ms = 0;
     for (int scale = 100; !text_.empty() && is_digit(text_.front()); scale /= 10) {
       ms += (text_.front() - '0') * scale;
@@ -74,7 +86,9 @@ class Reader {
 
 // Leap seconds are inserted at the end of a UTC month, so what comes next is a first of a month, midnight.
 bool is_month_start(TimeMs time) {
-  if (time % kDayMs != 0) return false;
+  if (time % kDayMs != 0) {
+    return false;
+  }
   // days_since_epoch() backwards, as far as the day of the month. Years -1 to 10000: made positive by 400 of them.
   const std::int64_t day = (time / kDayMs + 719'468 + 146'097) % 146'097;
   const std::int64_t year = (day - day / 1'460 + day / 36'524 - day / 146'096) / 365;
@@ -105,15 +119,23 @@ std::optional<TimeMs> parse_rfc3339(std::string_view text) noexcept {
     const int hours = reader.digits(2);
     reader.one_of(":");
     const int minutes = reader.digits(2);
-    if (hours > 23 || minutes > 59) return std::nullopt;
+    if (hours > 23 || minutes > 59) {
+      return std::nullopt;
+    }
     offset = (zone == '+' ? 1 : -1) * (hours * 60 + minutes);
   }
-  if (!reader.done() || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
-  if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
+  if (!reader.done() || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) {
+    return std::nullopt;
+  }
+  if (hour > 23 || minute > 59 || second > 60) {
+    return std::nullopt;
+  }
 
-  const TimeMs whole = days_since_epoch(year, month, day) * kDayMs + (hour * 60 + minute - offset) * kMinuteMs +
-                       second * 1000;
-  if (second == 60 && !is_month_start(whole)) return std::nullopt;
+  const TimeMs minutes = TimeMs{hour} * 60 + minute - offset;
+  const TimeMs whole = days_since_epoch(year, month, day) * kDayMs + minutes * kMinuteMs + TimeMs{second} * 1000;
+  if (second == 60 && !is_month_start(whole)) {
+    return std::nullopt;
+  }
   return whole + ms;
 }
 
