@@ -67,7 +67,7 @@ class Load {
 async function outage(server: Server, where: Where, signal: string): Promise<void> {
   const errors: string[] = [];
   const store = resilient(openStore(where), {
-    timeoutMs: 1000,
+    timeoutMs: 2000,
     retryMaxMs: 300,
     maxQueued: 100_000,
     onError: ({ message }) => errors.push(message),
@@ -87,7 +87,7 @@ async function outage(server: Server, where: Where, signal: string): Promise<voi
   await expect(second.subscribe(() => {})).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   const before = load.stored.length;
   await server.start();
-  await until(() => store.queued === 0 && load.stored.length > before + 20, 'load after the outage');
+  await until(() => load.stored.length > before + 20, 'load after the outage');
   load.stop();
   await running;
   await until(() => store.queued === 0, 'the queue to empty');
@@ -127,7 +127,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL stops and starts under load', () => {
   afterAll(async () => cluster?.remove(), 60_000);
 
   for (const signal of ['SIGINT', 'SIGQUIT']) {
-    it(`loses nothing acknowledged (${signal})`, { timeout: 60_000 }, () =>
+    it(`loses nothing acknowledged (${signal})`, { timeout: 180_000 }, () =>
       outage(cluster, { kind: 'postgres', at: cluster.url, space: `outage_${signal.toLowerCase()}` }, signal),
     );
   }
@@ -141,7 +141,7 @@ describe.skipIf(!hasRedis)('Redis stops and starts under load', () => {
   afterAll(async () => server?.remove(), 60_000);
 
   for (const signal of ['SIGTERM', 'SIGKILL']) {
-    it(`loses nothing acknowledged (${signal})`, { timeout: 60_000 }, () =>
+    it(`loses nothing acknowledged (${signal})`, { timeout: 180_000 }, () =>
       outage(server, { kind: 'redis', at: server.url, space: `outage_${signal.toLowerCase()}` }, signal),
     );
   }
