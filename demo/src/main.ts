@@ -46,7 +46,6 @@ class Page {
     this.#trial = new Trial(this.#askUpgrade, () => void this.#refresh());
     this.#upgrade = new Upgrade(gate, this.#buy);
     gate.on('change', (diff) => this.#changed(diff));
-    gate.on('error', (error) => announce('error', `${error.code}: ${error.message}`));
     gate.subscribe(() => !this.#switching && this.#show());
     this.#begin();
   }
@@ -142,6 +141,7 @@ async function start(): Promise<void> {
   const gate = await createPlangate({
     url: (customer) => `/entitlements?customer=${encodeURIComponent(customer ?? '')}`,
     customer: first.id,
+    onError: ({ code, message }) => announce('error', `${code}: ${message}`),
   });
   const page = new Page(gate, first);
   showCustomers(customers, first.id, (customer) => void page.choose(customer));

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+
+import { startBrowser } from './support/launch.mjs';
+import { CUSTOMERS, demo, tiles } from './support/page.js';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser?.close());
+
+/** A page whose server cannot give lists. Errors are what is looked for here, so nothing guards against them. */
+async function openWithout(lists: (page: Page) => Promise<unknown>): Promise<Page> {
+  const page = await browser.newPage();
+  await lists(page);
+  await page.goto(demo(`?customer=${CUSTOMERS.pro.id}`));
+  await page.getByRole('heading', { level: 1, name: CUSTOMERS.pro.name }).waitFor();
+  return page;
+}
+
+it('locks everything and says so when the list cannot be fetched', async () => {
+  const page = await openWithout((page) => page.route('**/entitlements?**', (route) => route.fulfill({ status: 503 })));
+  expect(new Set(Object.values(await tiles(page)))).toEqual(new Set(['locked NOT_READY']));
+  expect(await page.locator('#log').textContent()).toContain('HTTP_STATUS: The server answered 503.');
+  // It comes back with the next customer that can be fetched.
+  await page.unroute('**/entitlements?**');
+  await page.getByRole('radio', { name: CUSTOMERS.free.name }).check();
+  await page.getByRole('heading', { level: 1, name: CUSTOMERS.free.name }).waitFor();
+  expect((await tiles(page))['dashboards']).toBe('open GRANTED');
+});
+
+it('locks everything when the list is of somebody else', async () => {
+  const other = await (await fetch(demo(`entitlements?customer=${CUSTOMERS.metered.id}`))).text();
+  const page = await openWithout((page) =>
+    page.route('**/entitlements?**', (route) => route.fulfill({ contentType: 'application/json', body: other })),
+  );
+  expect(new Set(Object.values(await tiles(page)))).toEqual(new Set(['locked NOT_READY']));
+  expect(await page.locator('#log').textContent()).toContain('CUSTOMER_MISMATCH');
+});
