@@ -6,7 +6,7 @@ import { upstream } from '../../js/server/upstreams/custom.js';
 import type { CustomOptions, SnapshotBody } from '../../js/server/upstreams/custom.js';
 import { UpstreamError } from '../../js/server/upstreams/errors.js';
 import type { FetchOptions, Upstream } from '../../js/server/upstreams/upstream.js';
-import { engine, keysOf } from './support.js';
+import { engine, keysOf, test as testBound } from './support.js';
 
 const AS_OF = 1_790_000_000_000;
 
@@ -112,7 +112,7 @@ function configOf(json: string, key: string): unknown {
   return decision.allowed ? (decision.config ?? true) : false;
 }
 
-test('any source grants; configs merge by the core; the oldest fetch dates the whole', async () => {
+testBound('any source grants; configs merge by the core; the oldest fetch dates the whole', async () => {
   const seats = (max: number) => ({ id: `e${max}`, featureKey: 'seats', type: 'static', config: { max } });
   const both = combine(
     [
@@ -127,7 +127,7 @@ test('any source grants; configs merge by the core; the oldest fetch dates the w
   expect(['sso', 'api', 'other'].map((key) => configOf(snapshot.json, key))).toEqual([true, true, false]);
 });
 
-test('one source that fails fails the whole, and stops the others', async () => {
+testBound('one source that fails fails the whole, and stops the others', async () => {
   let stopped = false;
   const slow = own(
     (_, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject((stopped = true)))),
@@ -137,12 +137,12 @@ test('one source that fails fails the whole, and stops the others', async () => 
   await expect.poll(() => stopped).toBe(true);
 });
 
-test('live and test are not mixed', async () => {
+testBound('live and test are not mixed', async () => {
   const mixed = combine([named('a', rows), named('b', rows, AS_OF, 'test')], { engine });
   await expect(mixed.fetch('u')).rejects.toMatchObject({ code: 'INVALID_RESPONSE', cause: { code: 'MODE_MISMATCH' } });
 });
 
-test('sources may name customers differently, or not know one', async () => {
+testBound('sources may name customers differently, or not know one', async () => {
   const asked: string[] = [];
   const member = (source: string): Upstream => ({
     source,

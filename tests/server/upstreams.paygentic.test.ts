@@ -1,12 +1,12 @@
 // Paygentic's lists in its three wire generations, from a server that misbehaves.
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect } from 'vitest';
 
 import { paygentic } from '../../js/server/upstreams/paygentic.js';
 import type { PaygenticOptions } from '../../js/server/upstreams/paygentic.js';
 import type { Upstream } from '../../js/server/upstreams/upstream.js';
 import { behaviours, misbehavingUpstream, paygenticList, paygenticRows } from '../support/misbehaving-upstream.mjs';
 import type { Behaviour, MisbehavingUpstream } from '../support/misbehaving-upstream.mjs';
-import { engine, keysOf } from './support.js';
+import { engine, keysOf, test } from './support.js';
 
 const open: MisbehavingUpstream[] = [];
 

@@ -1,6 +1,6 @@
 // Stripe's lists, read whole from a server that misbehaves, beside stripe-node reading from the same one.
 import Stripe from 'stripe';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect } from 'vitest';
 
 import type { FetchedSnapshot, Upstream } from '../../js/server/upstreams/upstream.js';
 import { stripe, STRIPE_API_VERSION } from '../../js/server/upstreams/stripe.js';
@@ -14,7 +14,7 @@ import {
   stripeRows,
 } from '../support/misbehaving-upstream.mjs';
 import type { Behaviour, MisbehavingUpstream } from '../support/misbehaving-upstream.mjs';
-import { engine, keysOf } from './support.js';
+import { engine, keysOf, test } from './support.js';
 
 const KEY = 'sk_test_do_not_tell';
 const open: MisbehavingUpstream[] = [];

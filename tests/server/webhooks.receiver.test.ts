@@ -1,12 +1,12 @@
 // Deliveries: duplicated, reordered, forged, replayed, thin, of no interest, and such that cannot be kept.
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 
 import { keepIn, webhookReceiver } from '../../js/server/webhooks/receiver.js';
 import type { KeepSignal, ReceiverOptions, WebhookSignal } from '../../js/server/webhooks/receiver.js';
 import { constructTestWebhook } from '../../js/server/webhooks/test-webhook.js';
 import { memory } from '../../js/stores/memory.js';
 import { recorded } from '../support/misbehaving-upstream.mjs';
-import { engine } from './support.js';
+import { engine, test } from './support.js';
 
 const SECRET = 'whsec_correct';
 const SVIX_SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLlSw';

@@ -34,7 +34,9 @@ export function combine(sources: readonly (Upstream | CombinedSource)[], options
   const sellers = members.map(({ upstream }) => upstream).filter((upstream) => upstream.catalogue);
   // Two price lists cannot be compared with each other: with several, ask the one you sell by.
   const [seller] = sellers.length === 1 ? sellers : [];
-  return { source, fetch, ...(seller && { catalogue: (context) => seller.catalogue!(context) }) };
+  // All of one mode, or else the core refuses to combine them.
+  const mode = members.find(({ upstream }) => upstream.mode)?.upstream.mode;
+  return { source, mode, fetch, ...(seller && { catalogue: (context) => seller.catalogue!(context) }) };
 }
 
 const same = (customer: string): string => customer;

@@ -40,7 +40,7 @@ export function upstream(options: CustomOptions): Upstream {
     const request = { customer, source, ...(format !== 'snapshot' && { asOf }), ...(mode && { mode }) };
     return readSnapshot(engine, format, [bytes], request, source);
   });
-  return { source, fetch, ...(catalogue && { catalogue: async ({ signal } = {}) => catalogue({ signal }) }) };
+  return { source, mode, fetch, ...(catalogue && { catalogue: async ({ signal } = {}) => catalogue({ signal }) }) };
 }
 
 async function ask(options: CustomOptions, customer: string, signal: AbortSignal): Promise<Uint8Array> {

@@ -49,16 +49,23 @@ export interface CataloguePages {
   readonly attachments: readonly (readonly [product: string, pages: readonly Uint8Array[]])[];
 }
 
+/** load()'s request, as servers make it. */
+export interface ServerLoadRequest extends LoadRequest {
+  /** `customer` is our own id: the rows may name another, but all the same one. */
+  readonly customerIsAlias?: boolean;
+}
+
 /** The part of js/engine's Engine that servers use. All of it is synchronous, and throws PlangateError. */
 export interface ServerEngine {
   page(body: Uint8Array, request: PageRequest): PageFacts;
   event(body: Uint8Array, source: EventSource): EventFacts;
-  load(format: Format, pages: readonly Uint8Array[], request: LoadRequest): number;
+  load(format: Format, pages: readonly Uint8Array[], request: ServerLoadRequest): number;
   release(snapshot: number): void;
   warnings(): Warning[];
   encode(snapshot: number, withCatalogue?: boolean): string;
   info(snapshot: number): SnapshotInfo | undefined;
-  combine(snapshots: readonly number[], request: LoadRequest): number;
+  /** One snapshot of several, of one mode; `customer` and `source` name the result, whatever the parts are called. */
+  combine(snapshots: readonly number[], request: Pick<LoadRequest, 'customer' | 'source'>): number;
   catalogue(pages: CataloguePages): string;
 }
 

@@ -57,14 +57,15 @@ export function paygentic(options: PaygenticOptions): Upstream {
       const query = new URLSearchParams({ ...filter, limit: String(PAGE_LIMIT), offset: String(offset) });
       return `/v1/entitlements?${query}`;
     };
+    const alias = options.externalCustomerId && { customerIsAlias: true };
     const read = async (session: Session): Promise<FetchedSnapshot> => {
       const asOf = transport.now();
       const pages = await fetchPages(session, engine, { source, format: 'paygentic-list', path });
-      return readSnapshot(engine, 'paygentic-list', pages, { customer, source, mode, asOf }, source);
+      return readSnapshot(engine, 'paygentic-list', pages, { customer, source, mode, asOf, ...alias }, source);
     };
     return untilWhole(transport.session(signal), read);
   });
-  return { source, fetch };
+  return { source, mode, fetch };
 }
 
 /** Reads again, within the same deadline, while the list keeps changing under the reader. */

@@ -66,6 +66,7 @@ export function stripe(options: StripeOptions): Upstream {
   });
   return {
     source,
+    mode,
     fetch,
     catalogue: async ({ signal } = {}) => {
       const engine = await engineOf(options.engine);

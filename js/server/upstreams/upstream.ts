@@ -1,7 +1,7 @@
 // What every upstream is: a source of whole lists.
 
-import type { Format, LoadRequest, SnapshotInfo, Warning } from '../../engine/types.js';
-import type { EngineProvider, ServerEngine } from './engine-port.js';
+import type { Format, SnapshotInfo, Warning } from '../../engine/types.js';
+import type { EngineProvider, ServerEngine, ServerLoadRequest } from './engine-port.js';
 import { engineOf, isPlangateError } from './engine-port.js';
 import { UpstreamError } from './errors.js';
 import { SingleFlight } from './single-flight.js';
@@ -29,6 +29,8 @@ export interface FetchOptions {
 export interface Upstream {
   /** Names the source in snapshots, stores and errors: `stripe`, `paygentic`, or your own word. */
   readonly source: string;
+  /** Whose data it reads, where that is known before the first answer. */
+  readonly mode?: 'live' | 'test' | undefined;
   /** The customer's whole list, or an UpstreamError: never a part of it, never another customer's. */
   fetch(customer: string, options?: FetchOptions): Promise<FetchedSnapshot>;
   /** plangate's catalogue JSON, for unlocks; absent where the billing system has none we read. */
@@ -67,7 +69,7 @@ export function readSnapshot(
   engine: ServerEngine,
   format: Format,
   pages: readonly Uint8Array[],
-  request: LoadRequest,
+  request: ServerLoadRequest,
   source: string,
 ): FetchedSnapshot {
   return refusing(source, () => {
