@@ -1,9 +1,9 @@
 // Runs the vectors of a folder natively: plangate_vectors <folder>. Exit code 1 when one fails or none is found.
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -25,8 +25,9 @@ std::vector<std::filesystem::path> vector_files(const std::filesystem::path& fol
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (entry.path().extension() == ".json" && name[0] >= '0' && name[0] <= '9')
+    if (entry.path().extension() == ".json" && name[0] >= '0' && name[0] <= '9') {
       files.push_back(entry.path());
+    }
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -38,8 +39,9 @@ std::string failure_of(const Json& test, spec::Pages& pages) {
   for (std::size_t turn = 0; turn < turns; ++turn) {
     try {
       Json turned = test;
-      if (turn > 0)
+      if (turn > 0) {
         spec::reorder_rows(turned, turn);
+      }
       spec::TestRun(pages).run(turned);
     } catch (const spec::TestRun::Failure& failure) {
       return failure.what + (turn == 0 ? "" : "\n      with the rows in order " + std::to_string(turn));
@@ -61,8 +63,8 @@ void run_file(const std::filesystem::path& path, Tally& tally) {
       continue;
     }
     ++tally.failed;
-    std::printf("FAIL %s: %s\n      %s\n", path.filename().c_str(), test.at("name").get<std::string>().c_str(),
-                wrong.c_str());
+    std::cout << "FAIL " << path.filename().string() << ": " << test.at("name").get<std::string>() << "\n      "
+              << wrong << '\n';
   }
 }
 
@@ -70,17 +72,18 @@ void run_file(const std::filesystem::path& path, Tally& tally) {
 
 int main(int argc, char** argv) {
   if (argc != 2) {
-    std::fprintf(stderr, "usage: plangate_vectors <folder>\n");
+    std::cerr << "usage: plangate_vectors <folder>\n";
     return 2;
   }
   Tally tally;
   try {
-    for (const auto& path : vector_files(argv[1]))
+    for (const auto& path : vector_files(argv[1])) {
       run_file(path, tally);
+    }
   } catch (const std::exception& error) {
-    std::printf("FAIL %s\n", error.what());
+    std::cout << "FAIL " << error.what() << '\n';
     ++tally.failed;
   }
-  std::printf("%d passed, %d failed\n", tally.passed, tally.failed);
+  std::cout << tally.passed << " passed, " << tally.failed << " failed\n";
   return tally.failed == 0 && tally.passed > 0 ? 0 : 1;
 }

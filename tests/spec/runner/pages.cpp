@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -17,11 +16,13 @@ std::string decode_base64(const std::string& text) {
   unsigned bits = 0;
   int count = 0;
   for (const char c : text) {
-    if (c == '=')
+    if (c == '=') {
       break;
+    }
     const std::size_t value = alphabet.find(c);
-    if (value == std::string::npos)
+    if (value == std::string::npos) {
       throw std::runtime_error("bad base64 in a vector");
+    }
     bits = (bits << 6U) | static_cast<unsigned>(value);
     count += 6;
     if (count >= 8) {
@@ -38,8 +39,9 @@ std::string repeat(const Json& form) {
   const std::size_t times = form.at("times");
   std::string out;
   for (std::size_t i = 0; i < times; ++i) {
-    if (i > 0)
+    if (i > 0) {
       out += separator;
+    }
     std::size_t from = 0;
     for (std::size_t hole = 0; (hole = text.find("{i}", from)) != std::string::npos; from = hole + 3) {
       out.append(text, from, hole - from);
@@ -52,12 +54,14 @@ std::string repeat(const Json& form) {
 
 // The rows of a page as a vector writes them, or null when the page has none.
 Json* rows_of(Json& page) {
-  if (!page.is_object())
+  if (!page.is_object()) {
     return nullptr;
+  }
   for (const char* name : {"data", "entitlements"}) {
     const auto found = page.find(name);
-    if (found != page.end() && found->is_array())
+    if (found != page.end() && found->is_array()) {
       return &*found;
+    }
   }
   return nullptr;
 }
@@ -65,17 +69,20 @@ Json* rows_of(Json& page) {
 template <class Visit>
 void each_row_list(Json& test, Visit visit) {
   for (Json& step : test.at("steps")) {
-    if (!step.contains("load"))
+    if (!step.contains("load")) {
       continue;
+    }
     Json& load = step["load"];
     if (load.contains("given")) {
-      if (Json* rows = rows_of(load["given"]))
+      if (Json* rows = rows_of(load["given"])) {
         visit(*rows);
+      }
       continue;
     }
     for (Json& page : load.at("pages")) {
-      if (Json* rows = rows_of(page))
+      if (Json* rows = rows_of(page)) {
         visit(*rows);
+      }
     }
   }
 }
@@ -83,59 +90,65 @@ void each_row_list(Json& test, Visit visit) {
 }  // namespace
 
 std::int64_t to_ms(const Json& value) {
-  if (value.is_number_integer())
+  if (value.is_number_integer()) {
     return value.get<std::int64_t>();
-  const std::string text = value.get<std::string>();
-  int year = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int ms = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  const int got =
-      std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ", &year, &month, &day, &hour, &minute, &second, &ms);
-  if (got < 6 || text.back() != 'Z')
+  }
+  const auto text = value.get<std::string>();  // YYYY-MM-DDThh:mm:ss[.mmm]Z, as schema.json demands
+  if ((text.size() != 20 && text.size() != 24) || text.back() != 'Z') {
     throw std::runtime_error("not a time: " + text);
+  }
+  const auto part = [&text](std::size_t at, std::size_t size) { return std::stoi(text.substr(at, size)); };
   const std::chrono::sys_days date =
-      std::chrono::year_month_day{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
+      std::chrono::year_month_day{std::chrono::year{part(0, 4)}, std::chrono::month{static_cast<unsigned>(part(5, 2))},
+                                  std::chrono::day{static_cast<unsigned>(part(8, 2))}};
   const std::int64_t days = date.time_since_epoch().count();
-  return (((days * 24 + hour) * 60 + minute) * 60 + second) * 1000 + ms;
+  const int ms = text.size() == 24 ? part(20, 3) : 0;
+  return (((days * 24 + part(11, 2)) * 60 + part(14, 2)) * 60 + part(17, 2)) * 1000 + ms;
 }
 
 double to_number(const Json& value) {
-  if (value.is_number())
+  if (value.is_number()) {
     return value.get<double>();
-  if (value == "NaN")
+  }
+  if (value == "NaN") {
     return std::numeric_limits<double>::quiet_NaN();
+  }
   const double infinity = std::numeric_limits<double>::infinity();
-  if (value == "Infinity")
+  if (value == "Infinity") {
     return infinity;
-  if (value == "-Infinity")
+  }
+  if (value == "-Infinity") {
     return -infinity;
+  }
   throw std::runtime_error("not a number: " + value.dump());
 }
 
 std::string Pages::part(const Json& part) {
-  if (part.is_string())
+  if (part.is_string()) {
     return part.get<std::string>();
-  if (part.contains("$repeat"))
+  }
+  if (part.contains("$repeat")) {
     return repeat(part["$repeat"]);
-  if (part.contains("$file"))
+  }
+  if (part.contains("$file")) {
     return bytes(part);
+  }
   return decode_base64(part.at("$base64").get<std::string>());
 }
 
 std::string Pages::bytes(const Json& page) {
   if (page.is_object()) {
-    if (page.contains("$text"))
+    if (page.contains("$text")) {
       return page["$text"].get<std::string>();
-    if (page.contains("$base64"))
+    }
+    if (page.contains("$base64")) {
       return part(page);
+    }
     if (page.contains("$concat")) {
       std::string out;
-      for (const Json& piece : page["$concat"])
+      for (const Json& piece : page["$concat"]) {
         out += part(piece);
+      }
       return out;
     }
     if (page.contains("$file")) {
@@ -147,11 +160,13 @@ std::string Pages::bytes(const Json& page) {
 
 const Json& Pages::file(const std::string& path) {
   const auto known = files_.find(path);
-  if (known != files_.end())
+  if (known != files_.end()) {
     return known->second;
+  }
   std::ifstream in(folder_ + "/" + path, std::ios::binary);
-  if (!in)
+  if (!in) {
     throw std::runtime_error("cannot read " + path);
+  }
   return files_.emplace(path, Json::parse(in)).first->second;
 }
 
@@ -164,10 +179,12 @@ std::size_t row_orders(const Json& test) {
 
 void reorder_rows(Json& test, std::size_t turn) {
   each_row_list(test, [turn](Json& rows) {
-    if (rows.empty())
+    if (rows.empty()) {
       return;
-    if (turn >= rows.size())
+    }
+    if (turn >= rows.size()) {
       std::reverse(rows.begin(), rows.end());
+    }
     std::rotate(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(turn % rows.size()), rows.end());
   });
 }

@@ -1,6 +1,7 @@
 #include "test_run.hpp"
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "compare.hpp"
@@ -20,37 +21,41 @@ TimeMs now_of(const Json& step, const char* member = "at") {
 }
 
 Format format_of(const std::string& name) {
-  if (name == "stripe-list")
+  if (name == "stripe-list") {
     return Format::stripe_list;
-  if (name == "stripe-summary")
+  }
+  if (name == "stripe-summary") {
     return Format::stripe_summary;
-  if (name == "paygentic-list")
+  }
+  if (name == "paygentic-list") {
     return Format::paygentic_list;
-  if (name == "snapshot")
+  }
+  if (name == "snapshot") {
     return Format::snapshot;
+  }
   throw TestRun::Failure{"the vector names an unknown format: " + name};
 }
 
-// load()'s request; the text it is made of must outlive the context.
-struct Request {
-  std::string customer;
-  std::string source;
-  DecodeContext context;
+/// The text of a member, or none. The view lives as long as the JSON.
+std::string_view text_of(const Json& json, const char* member) {
+  const auto found = json.find(member);
+  return found == json.end() ? std::string_view{} : std::string_view(found->get_ref<const std::string&>());
+}
 
-  Request(const Json& json, const plangate::Caps& caps)
-      : customer(json.value("customer", "")), source(json.value("source", "")) {
-    context.customer = customer;
-    context.source = source;
-    if (json.contains("mode")) {
-      context.mode = json["mode"] == "test" ? plangate::Mode::test : plangate::Mode::live;
-    }
-    if (json.contains("asOf"))
-      context.as_of = to_ms(json["asOf"]);
-    context.caps = caps;
+/// What a load request tells the decoder.
+DecodeContext context_of(const Json& request, const plangate::Caps& caps) {
+  DecodeContext context;
+  context.customer = text_of(request, "customer");
+  context.source = text_of(request, "source");
+  context.caps = caps;
+  if (request.contains("mode")) {
+    context.mode = request["mode"] == "test" ? plangate::Mode::test : plangate::Mode::live;
   }
-  Request(const Request&) = delete;
-  Request& operator=(const Request&) = delete;
-};
+  if (request.contains("asOf")) {
+    context.as_of = to_ms(request["asOf"]);
+  }
+  return context;
+}
 
 /// A snapshot of plangate's own format around what a vector gives of it.
 Json snapshot_of(const Json& given) {
@@ -78,44 +83,58 @@ bool may_allow(const Decision& decision) {
 
 std::string question(const Json& step) {
   std::string text = step.dump();
-  if (text.size() > 400)
+  if (text.size() > 400) {
     text = text.substr(0, 400) + "...";
+  }
   return text;
 }
 
 }  // namespace
 
 void TestRun::run(const Json& test) {
-  if (test.contains("options"))
+  if (test.contains("options")) {
     configure(test["options"], Json::object());
-  for (const Json& next : test.at("steps"))
+  }
+  for (const Json& next : test.at("steps")) {
     step(next);
+  }
 }
 
 void TestRun::step(const Json& step) {
   try {
-    if (step.contains("configure"))
+    if (step.contains("configure")) {
       return configure(step["configure"], step);
-    if (step.contains("load"))
+    }
+    if (step.contains("load")) {
       return load(step["load"], step);
-    if (step.contains("check"))
+    }
+    if (step.contains("check")) {
       return check(step);
-    if (step.contains("table"))
+    }
+    if (step.contains("table")) {
       return check_table(step);
-    if (step.contains("limit"))
+    }
+    if (step.contains("limit")) {
       return limit(step);
-    if (step.contains("diff"))
+    }
+    if (step.contains("diff")) {
       return diff(step);
-    if (step.contains("unlocks"))
+    }
+    if (step.contains("unlocks")) {
       return unlocks(step);
-    if (step.contains("encode"))
+    }
+    if (step.contains("encode")) {
       return encode(step);
-    if (step.contains("info"))
+    }
+    if (step.contains("info")) {
       return info(step);
-    if (step.contains("nextChangeAt"))
+    }
+    if (step.contains("nextChangeAt")) {
       return next_change(step);
-    if (step.contains("release"))
+    }
+    if (step.contains("release")) {
       return release(step);
+    }
     throw Failure{"the vector has an unknown step"};
   } catch (const Failure& failure) {
     throw Failure{question(step) + "\n      " + failure.what};
@@ -123,8 +142,9 @@ void TestRun::step(const Json& step) {
 }
 
 TestRun::Held TestRun::held(const Json& name) const {
-  if (name.is_null())
+  if (name.is_null()) {
     return {};
+  }
   const auto found = snapshots_.find(name.get<std::string>());
   return found == snapshots_.end() ? Held{} : found->second;
 }
@@ -148,21 +168,25 @@ void TestRun::expect(const Json& step, const std::string& text, const char* memb
 }
 
 void TestRun::same_text(const char* what, const std::string& a, const std::string& b) {
-  if (a != b)
+  if (a != b) {
     throw Failure{std::string(what) + "\n      one      " + a + "\n      other    " + b};
+  }
 }
 
 void TestRun::configure(const Json& options, const Json& step) {
-  if (options.is_object() && options.contains("caps"))
+  if (options.is_object() && options.contains("caps")) {
     twins_ = false;  // an encoding may be larger than its input
+  }
   const auto error = engine_.configure(pages_.bytes(options));
   if (step.contains("expectError")) {
-    if (!error)
+    if (!error) {
       throw Failure{"expected an error, got none"};
+    }
     return expect(step, to_json(*error), "expectError");
   }
-  if (error)
+  if (error) {
     throw Failure{"unexpected error " + to_json(*error)};
+  }
 }
 
 void TestRun::load(const Json& load, const Json& step) {
@@ -171,30 +195,34 @@ void TestRun::load(const Json& load, const Json& step) {
   if (given) {
     bodies.push_back(snapshot_of(load["given"]).dump());
   } else {
-    for (const Json& page : load.at("pages"))
+    for (const Json& page : load.at("pages")) {
       bodies.push_back(pages_.bytes(page));
+    }
   }
   const std::vector<std::string_view> pages(bodies.begin(), bodies.end());
   const Format format = given ? Format::snapshot : format_of(load.at("format"));
   const Json usual = format == Format::snapshot ? Json::object() : Json{{"customer", "cus_1"}, {"asOf", kDefaultNow}};
-  const Request request(load.value("request", usual), engine_.caps());
+  const Json request = load.value("request", usual);
   const Held replaced = load.contains("replaces") ? held(load["replaces"]) : Held{};
-  auto loaded = engine_.load(format, pages, request.context, replaced.handle);
+  auto loaded = engine_.load(format, pages, context_of(request, engine_.caps()), replaced.handle);
   if (step.contains("expectError")) {
-    if (loaded)
+    if (loaded) {
       throw Failure{"expected an error, got a snapshot"};
+    }
     return expect(step, to_json(loaded.error()), "expectError");
   }
-  if (!loaded)
+  if (!loaded) {
     throw Failure{"unexpected error " + to_json(loaded.error())};
+  }
   const std::string warnings = to_json(engine_.warnings());
   const Json wanted = step.value("expectWarnings", Json::array());
   if (auto wrong = mismatch_unordered(wanted, Json::parse(warnings))) {
     throw Failure{"expected the warnings " + wanted.dump() + "\n      got      " + warnings + "\n      " + *wrong};
   }
   Held now{loaded.value(), 0};
-  if (twins_)
+  if (twins_) {
     check_twin(now);
+  }
   snapshots_[load.value("as", "main")] = now;
 }
 
@@ -203,8 +231,9 @@ void TestRun::check_twin(Held& held) {
   const std::string text = engine_.encode(held.handle).value_or("");
   const std::string_view page = text;
   auto twin = engine_.load(Format::snapshot, {&page, 1}, DecodeContext{});
-  if (!twin)
+  if (!twin) {
     throw Failure{"the encoding cannot be read back: " + to_json(twin.error()) + "\n      " + text};
+  }
   held.twin = twin.value();
   same_text("the encoding changes when it is read back", text, engine_.encode(held.twin).value_or(""));
 }
@@ -227,10 +256,12 @@ void TestRun::check(const Json& step) {
 void TestRun::check_invariants(const Held& held, const Decision& decision, std::int64_t now, const Json& step) {
   const std::string product = step.value("product", "");
   const std::string text = to_json(decision);
-  if (!may_allow(decision))
+  if (!may_allow(decision)) {
     throw Failure{"allowed and reason contradict each other: " + text};
-  if (decision.valid_until <= now)
+  }
+  if (decision.valid_until <= now) {
     throw Failure{"validUntil is not in the future: " + text};
+  }
   if (decision.valid_until != plangate::kNever) {
     same_text("the decision changes before its validUntil", text,
               to_json(engine_.check(held.handle, decision.key, decision.valid_until - 1, product)));
@@ -240,17 +271,20 @@ void TestRun::check_invariants(const Held& held, const Decision& decision, std::
               to_json(engine_.check(held.twin, decision.key, now, product)));
   }
   const plangate::NameId id = engine_.find_name(decision.key);
-  if (!product.empty() || id == plangate::kNoName)
+  if (!product.empty() || id == plangate::kNoName) {
     return;
+  }
   const auto table = engine_.table(held.handle, now);
-  if (engine_.decide(held.handle, id, now) != byte_of(decision))
+  if (engine_.decide(held.handle, id, now) != byte_of(decision)) {
     throw Failure{"decide() disagrees with " + text};
+  }
   if (static_cast<std::size_t>(id) >= table.decisions.size() ||
       table.decisions[static_cast<std::size_t>(id)] != byte_of(decision)) {
     throw Failure{"table() disagrees with " + text};
   }
-  if (table.next_change_at > decision.valid_until)
+  if (table.next_change_at > decision.valid_until) {
     throw Failure{"nextChangeAt is later than validUntil of " + text};
+  }
 }
 
 void TestRun::check_table(const Json& step) {
@@ -261,8 +295,9 @@ void TestRun::check_table(const Json& step) {
     const Json wanted = expected.is_string() ? Json{{"reason", expected}} : expected;
     expect({{"expect", wanted}}, to_json(decision));
     check_invariants(asked, decision, now, step);
-    if (engine_.find_name(key) == plangate::kNoName)
+    if (engine_.find_name(key) == plangate::kNoName) {
       throw Failure{"the table has no row for " + key};
+    }
   }
 }
 
@@ -275,10 +310,12 @@ void TestRun::limit(const Json& step) {
   plangate::LimitQuery query;
   query.field = field;
   query.product = product;
-  if (asked.contains("used"))
+  if (asked.contains("used")) {
     query.used = to_number(asked["used"]);
-  if (asked.contains("requested"))
+  }
+  if (asked.contains("requested")) {
     query.requested = to_number(asked["requested"]);
+  }
   const TimeMs now = now_of(step);
   const std::string text = to_json(engine_.limit(held.handle, key, query, now));
   if (held.twin != 0) {
