@@ -30,13 +30,13 @@ class Merge {
  private:
   struct Source {
     std::string_view id;
-    TimeMs active_from;
-    std::uint32_t config;
+    TimeMs active_from = kAlways;
+    std::uint32_t config = kNoText;
   };
   struct Offer {
-    const Source* source;
+    const Source* source = nullptr;
     FieldValue value;
-    bool unlimited;
+    bool unlimited = false;
     [[nodiscard]] bool is_numeric() const { return unlimited || value.is_number(); }
     [[nodiscard]] bool is_valid() const { return unlimited || value.number >= 0; }
   };

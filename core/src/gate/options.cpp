@@ -52,7 +52,7 @@ MaybeProblem read_duration(Node node, std::optional<TimeMs>& out) {
   if (!node.is_number() || !(ms >= 0)) {
     return wrong(node, "Give milliseconds, 0 or more, or null.");
   }
-  out = ms < static_cast<double>(kTimeLimit) ? static_cast<TimeMs>(ms) : kTimeLimit;
+  out = ms < static_cast<double>(kTimeLimit) ? static_cast<TimeMs>(ms) : kNever;
   return std::nullopt;
 }
 
@@ -71,7 +71,7 @@ MaybeProblem read_on_expired(Node node, std::optional<std::vector<std::string_vi
     if (feature.string() == "keep") {
       out->push_back(feature.key());
     } else if (feature.string() != "deny") {
-      return wrong(feature, "onExpired is \"deny\" or \"keep\".");
+      return wrong(feature, R"(onExpired is "deny" or "keep".)");
     }
   }
   return std::nullopt;

@@ -16,7 +16,7 @@ struct Sorter {
 
   // Sinks the number at `at` until no child of it in the heap is greater.
   void sink(std::size_t at, std::size_t end) const {
-    for (std::size_t child; (child = at * 2 + 1) < end; at = child) {
+    for (std::size_t child = at * 2 + 1; child < end; child = at * 2 + 1) {
       if (child + 1 < end && is_before(numbers[child], numbers[child + 1])) {
         ++child;
       }
@@ -24,6 +24,7 @@ struct Sorter {
         return;
       }
       std::swap(numbers[at], numbers[child]);
+      at = child;
     }
   }
 

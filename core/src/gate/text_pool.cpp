@@ -30,7 +30,7 @@ std::string_view TextPool::text(std::uint32_t id) const {
 }
 
 std::uint32_t TextPool::acquire(std::string_view text) {
-  if ((kept_ + 1) * 4 > slots_.size() * 3) {
+  if ((std::size_t{kept_} + 1) * 4 > slots_.size() * 3) {
     grow();
   }
   const std::uint32_t hash = hash_of(text);
