@@ -13,9 +13,12 @@ export const LAYERS = {
   'js/vue': ['js/client'],
   'js/svelte': ['js/client'],
   'js/element': ['js/client'],
-  'js/openfeature': ['js/client'],
+  // The providers, and the one mapping of entitlements to flags.
+  'js/openfeature': ['js/engine', 'js/client'],
   'js/stores': ['js/engine'],
-  'js/server': ['js/engine', 'js/stores'],
+  // server.for(customer) has the client's API; OFREP has the OpenFeature mapping.
+  'js/server': ['js/engine', 'js/client', 'js/stores', 'js/openfeature'],
+  'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated', 'js/client'],
   'js/provider': ['js/engine'],
   'js/cli': ['js/engine', 'js/server', 'js/stores', 'js/provider'],
   'js/testing': ['js/engine', 'js/client', 'js/server', 'js/stores'],

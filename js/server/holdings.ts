@@ -1,0 +1,135 @@
+// Customers in process memory: what the hot path decides from. The rows live in the engine; here is only a handle each.
+
+import type { Decision, Diff } from '../engine/types.js';
+import type { Entry } from '../stores/store.js';
+import type { EngineHost, RuleEngine } from './engine-host.js';
+
+/** A customer's list, held by the engine. */
+export interface Held {
+  readonly customer: string;
+  /** The engine's handle; released when another list replaces it. */
+  readonly handle: number;
+  readonly engine: RuleEngine;
+  readonly etag: string;
+  readonly version: number;
+  /** Decision of no feature at all: its reason and `stale` say how the whole list is, `validUntil` for how long. */
+  whole: Decision;
+}
+
+/** Told when a customer's list in memory became another one. */
+export type HeldListener = (held: Held, diff: Diff | undefined) => void;
+
+const encoder = new TextEncoder();
+
+/** The customers in memory, the least recently asked given up first. */
+export class Holdings {
+  readonly #host: EngineHost;
+  readonly #most: number;
+  readonly #now: () => number;
+  readonly #held = new Map<string, Held>();
+  readonly #listeners = new Map<string, Set<HeldListener>>();
+  #generation = -1;
+
+  constructor(host: EngineHost, most: number, now: () => number) {
+    this.#host = host;
+    this.#most = most;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** The customer's list, if it is in memory. */
+  get(customer: string): Held | undefined {
+    this.#dropOld();
+    const held = this.#held.get(customer);
+    if (!held) return undefined;
+    // The order of a Map is the order of insertion: the one asked last goes last.
+    this.#held.delete(customer);
+    this.#held.set(customer, held);
+    return held;
+  }
+
+  /** Loads a list from the store's text, unless memory holds a later one. */
+  async put(entry: Entry): Promise<Held> {
+    const engine = await this.#host.get();
+    const before = this.get(entry.customer);
+    if (before && (before.version > entry.version || before.etag === entry.etag)) return before;
+    const held = this.#host.ask(engine, () => this.#load(engine, entry));
+    this.#held.set(entry.customer, held);
+    this.#shrink();
+    const listeners = this.#listeners.get(entry.customer);
+    const now = this.#now();
+    const diff = listeners && this.#host.ask(engine, () => engine.diff(before?.handle ?? 0, now, held.handle, now));
+    if (before) engine.release(before.handle);
+    for (const listener of listeners ?? []) listener(held, diff);
+    return held;
+  }
+
+  /** What differs between the list in memory (or in `before`) and another; for the audit. */
+  async diff(before: string | undefined, after: string): Promise<Diff> {
+    const engine = await this.#host.get();
+    return this.#host.ask(engine, () => {
+      const load = (text: string): number => engine.load('snapshot', [encoder.encode(text)], {});
+      const older = before === undefined ? 0 : load(before);
+      const newer = load(after);
+      const now = this.#now();
+      try {
+        return engine.diff(older, now, newer, now);
+      } finally {
+        if (older) engine.release(older);
+        engine.release(newer);
+      }
+    });
+  }
+
+  /** How the whole list is at `now`: asked of the engine again when time has changed it. */
+  whole(held: Held, now: number): Decision {
+    const { whole } = held;
+    if (whole.validUntil === null || now < whole.validUntil) return whole;
+    return (held.whole = this.#host.ask(held.engine, (engine) => wholeOf(engine, held.handle, now)));
+  }
+
+  /** Listens to one customer's list. */
+  on(customer: string, listener: HeldListener): () => void {
+    const listeners = this.#listeners.get(customer) ?? new Set();
+    this.#listeners.set(customer, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners.get(customer) === listeners) this.#listeners.delete(customer);
+    };
+  }
+
+  /** Whether anyone waits for news of this customer, or may ask about them at once. */
+  isOfInterest(customer: string): boolean {
+    return this.#held.has(customer) || this.#listeners.has(customer);
+  }
+
+  version(customer: string): number {
+    return this.#held.get(customer)?.version ?? 0;
+  }
+
+  #load(engine: RuleEngine, { customer, snapshot, etag, version }: Entry): Held {
+    const handle = engine.load('snapshot', [encoder.encode(snapshot)], { customer });
+    return { customer, handle, engine, etag, version, whole: wholeOf(engine, handle, this.#now()) };
+  }
+
+  /** Handles of an engine that stopped mean nothing to the new one. */
+  #dropOld(): void {
+    if (this.#generation === this.#host.generation) return;
+    this.#generation = this.#host.generation;
+    this.#held.clear();
+  }
+
+  #shrink(): void {
+    for (const [customer, held] of this.#held) {
+      if (this.#held.size <= this.#most) return;
+      this.#held.delete(customer);
+      held.engine.release(held.handle);
+    }
+  }
+}
+
+const wholeOf = (engine: RuleEngine, handle: number, now: number): Decision =>
+  JSON.parse(engine.check(handle, '', now)) as Decision;

@@ -1,0 +1,137 @@
+// GET /entitlements/stream: server-sent events. Each new list of the customer, from whichever process it came.
+
+import type { Held } from '../holdings.js';
+import type { ServerState } from '../state.js';
+import { serve } from './entitlements.js';
+import { problem } from './problem.js';
+
+const encoder = new TextEncoder();
+// A reader this far behind is cut off: it gets the latest list when it connects again.
+const MOST_WAITING_BYTES = 1024 * 1024;
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'private, no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/** Open streams of one server. */
+export class Streams {
+  readonly #state: ServerState;
+  readonly #open = new Set<CustomerStream>();
+
+  constructor(state: ServerState) {
+    this.#state = state;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Answers with a stream. The client says by Last-Event-ID what it has. */
+  async open(request: Request, customer: string): Promise<Response> {
+    const { maxStreams = 10_000 } = this.#state.options.stream ?? {};
+    if (this.#open.size >= maxStreams || this.#state.closed) return problem(503, 'BUSY');
+    const held = await this.#state.ensure(customer);
+    const stream = new CustomerStream(this.#state, customer, () => this.#open.delete(stream));
+    this.#open.add(stream);
+    request.signal?.addEventListener('abort', () => stream.close(), { once: true });
+    return new Response(stream.start(held, request.headers.get('last-event-id')), { headers: HEADERS });
+  }
+
+  close(): void {
+    for (const stream of [...this.#open]) stream.close();
+  }
+}
+
+/** One connection. Lists go out one after the other, and only the latest of those that wait. */
+class CustomerStream {
+  readonly #state: ServerState;
+  readonly #customer: string;
+  readonly #onClose: () => void;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+  #stop: (() => void) | undefined;
+  #next: Held | undefined;
+  #sending = false;
+  #sent = '';
+
+  constructor(state: ServerState, customer: string, onClose: () => void) {
+    this.#state = state;
+    this.#customer = customer;
+    this.#onClose = onClose;
+  }
+
+  start(held: Held, lastEventId: string | null): ReadableStream<Uint8Array> {
+    const { heartbeatMs = 20_000, maxAgeMs = 30 * 60_000 } = this.#state.options.stream ?? {};
+    this.#sent = lastEventId ?? '';
+    const strategy = { highWaterMark: MOST_WAITING_BYTES, size: (chunk: Uint8Array) => chunk.length };
+    const open = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+      this.#controller = controller;
+      this.#stop = this.#state.holdings.on(this.#customer, (news) => this.#send(news));
+      this.#timers = [setInterval(() => this.#beat(), heartbeatMs), setTimeout(() => this.close(), maxAgeMs)];
+      for (const timer of this.#timers) (timer as { unref?(): void }).unref?.();
+      this.#write('retry: 2000\n\n');
+      this.#send(held);
+    };
+    return new ReadableStream({ start: open, cancel: () => this.close() }, strategy);
+  }
+
+  close(): void {
+    const controller = this.#controller;
+    if (!controller) return;
+    this.#controller = undefined;
+    this.#stop?.();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#onClose();
+    try {
+      controller.close();
+    } catch {
+      // Cancelled by the reader already.
+    }
+  }
+
+  /** Keeps the connection, and looks whether time alone has made the list stale: then it is fetched behind. */
+  #beat(): void {
+    this.#write(': \n\n');
+    this.#state.ensure(this.#customer).then(
+      (held) => this.#send(held),
+      () => undefined,
+    );
+  }
+
+  #send(held: Held): void {
+    this.#next = held;
+    if (this.#sending) return;
+    this.#sending = true;
+    void this.#drain().finally(() => (this.#sending = false));
+  }
+
+  async #drain(): Promise<void> {
+    for (let held = this.#next; held && this.#controller; held = this.#next) {
+      this.#next = undefined;
+      try {
+        await this.#event(held);
+      } catch (error) {
+        // The engine stopped, or the list was replaced while it was written: the next one, or a new connection, cures it.
+        this.#state.report('a list could not be streamed', error);
+      }
+    }
+  }
+
+  async #event(held: Held): Promise<void> {
+    const id = `${held.version}-${held.etag.slice(0, 12)}`;
+    if (id === this.#sent) return;
+    const { body, signature } = await serve(this.#state, held);
+    // The core writes JSON on one line.
+    const signed = signature === undefined ? '' : `event: signature\ndata: ${signature}\n\n`;
+    this.#write(`${signed}id: ${id}\nevent: snapshot\ndata: ${body}\n\n`);
+    this.#sent = id;
+  }
+
+  #write(text: string): void {
+    const controller = this.#controller;
+    if (!controller) return;
+    if ((controller.desiredSize ?? 0) <= 0) this.close();
+    else controller.enqueue(encoder.encode(text));
+  }
+}

@@ -1,0 +1,236 @@
+// What one server holds and how its parts meet; the routes, gates and views are built on it.
+
+import type { StoreKey } from '../stores/store.js';
+import { isStoreError } from '../stores/errors.js';
+import { CatalogueHolder } from './catalogue.js';
+import { EngineHost, engineFactoryOf } from './engine-host.js';
+import { isServerError, ServerError } from './errors.js';
+import { Holdings } from './holdings.js';
+import type { Held } from './holdings.js';
+import { Metrics } from './metrics.js';
+import { rulesOf } from './options.js';
+import type { ServerOptions } from './options.js';
+import { RefreshQueue } from './refresh/queue.js';
+import type { Lane, RefreshHint } from './refresh/queue.js';
+import { Reconciler } from './refresh/reconcile.js';
+import { refreshCustomer } from './refresh/refresher.js';
+import { Scheduler } from './refresh/scheduler.js';
+import { isUpstreamError } from './upstreams/errors.js';
+
+interface Negative {
+  readonly error: unknown;
+  readonly until: number;
+}
+
+const MOST_NEGATIVE = 10_000;
+const SUBSCRIBE_RETRY_MS = 1000;
+
+/** The server's inside. */
+export class ServerState {
+  readonly options: ServerOptions;
+  readonly host: EngineHost;
+  readonly holdings: Holdings;
+  readonly catalogue: CatalogueHolder;
+  readonly metrics = new Metrics();
+  readonly queue: RefreshQueue<Held>;
+  readonly scheduler: Scheduler;
+  readonly reconciler: Reconciler | undefined;
+  readonly now: () => number;
+  readonly #scope: Pick<StoreKey, 'source' | 'mode'>;
+  readonly #negative = new Map<string, Negative>();
+  readonly #loading = new Map<string, Promise<Held | undefined>>();
+  readonly started: Promise<void>;
+  #unsubscribe: (() => Promise<void>) | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(options: ServerOptions) {
+    this.options = options;
+    const { upstream, store, queue = {}, reconcile = {} } = options;
+    this.now = options.clock ?? Date.now;
+    this.#scope = { source: upstream.source, mode: options.mode ?? upstream.mode ?? 'live' };
+    this.host = new EngineHost(engineFactoryOf(options.engines), rulesOf(options));
+    this.holdings = new Holdings(this.host, options.maxCustomers ?? 10_000, this.now);
+    this.catalogue = new CatalogueHolder(upstream, this.host, options.catalogueEveryMs ?? 3_600_000, this.report);
+    this.queue = new RefreshQueue((customer, hint, lane) => this.#refreshNow(customer, hint, lane), queue);
+    const { source, mode } = this.#scope;
+    this.scheduler = new Scheduler({
+      store,
+      refresh: (customer, hint) => this.refresh(customer, 'webhook', hint),
+      isOurs: (pending) => pending.source === source && pending.mode === mode,
+      hasRoom: () => !this.queue.full,
+      onError: this.report,
+      ...(options.pollMs !== undefined && { pollMs: options.pollMs }),
+      ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
+    });
+    const walk = (customer: string): Promise<Held> => this.refresh(customer, 'reconcile');
+    this.reconciler =
+      reconcile === false
+        ? undefined
+        : new Reconciler({ ...reconcile, store, scope: this.#scope, refresh: walk, onError: this.report });
+    this.started = this.#start();
+  }
+
+  /** Names a customer in the store. */
+  readonly keyOf = (customer: string): StoreKey => ({ ...this.#scope, customer });
+
+  get scope(): Pick<StoreKey, 'source' | 'mode'> {
+    return this.#scope;
+  }
+
+  /** Counts and logs what went wrong in the background. */
+  readonly report = (what: string, error: unknown): void => {
+    if (this.#closed) return;
+    const { code = 'UNKNOWN', message = '' } = (error ?? {}) as { code?: string; message?: string };
+    this.metrics.count('plangate_errors_total', { code: String(code) });
+    const { logger = console } = this.options;
+    try {
+      logger?.warn(`plangate: ${what}: ${code} ${message}`);
+    } catch {
+      // There is nowhere left to tell it.
+    }
+  };
+
+  /** Fetches a customer again, in turn. What was under way before this call does not count. */
+  refresh(customer: string, lane: Lane, hint?: RefreshHint): Promise<Held> {
+    return this.queue.run(customer, lane, { fresh: true, ...(hint && { hint }) });
+  }
+
+  /**
+   * The customer's list in memory: at once when it is there; else from the store, else from the billing system. A stale one
+   * answers and is fetched again behind it; one that is too old to answer is fetched first. Throws ServerError.
+   */
+  async ensure(customer: string): Promise<Held> {
+    const held = this.holdings.get(customer) ?? (await this.#fromStore(customer));
+    if (!held) return this.#first(customer);
+    const { stale, reason } = this.holdings.whole(held, this.now());
+    if (reason === 'SNAPSHOT_EXPIRED') return this.#first(customer).catch(() => held);
+    if (stale && !this.#refusal(customer)) this.queue.run(customer, 'stale').catch(() => undefined);
+    return held;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.catalogue.stop();
+    const stopping = [this.scheduler.stop(), this.reconciler?.stop(), this.queue.close()];
+    await Promise.allSettled([...stopping, this.#unsubscribe?.()]);
+    this.host.dispose();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  async #start(): Promise<void> {
+    await Promise.allSettled([this.catalogue.start(), this.#subscribe()]);
+  }
+
+  async #subscribe(): Promise<void> {
+    if (this.#closed) return;
+    const { source, mode } = this.#scope;
+    try {
+      const stop = await this.options.store.subscribe((notice) => {
+        if (notice.source === source && notice.mode === mode) this.#noticed(notice.customer, notice.version);
+      });
+      if (this.#closed) await stop();
+      this.#unsubscribe = stop;
+    } catch (error) {
+      this.report('changes of other processes cannot be listened to', error);
+      this.#retry = setTimeout(() => void this.#subscribe(), SUBSCRIBE_RETRY_MS);
+      (this.#retry as { unref?(): void }).unref?.();
+    }
+  }
+
+  /** Some process kept another list of a customer: ours is replaced by it, if we hold one or somebody waits for it. */
+  #noticed(customer: string, version: number): void {
+    if (!this.holdings.isOfInterest(customer) || this.holdings.version(customer) >= version) return;
+    this.#fromStore(customer).catch((error: unknown) => this.report('a changed list could not be read', error));
+  }
+
+  #fromStore(customer: string): Promise<Held | undefined> {
+    const loading = this.#loading.get(customer);
+    if (loading) return loading;
+    const promise = this.#load(customer).finally(() => this.#loading.delete(customer));
+    this.#loading.set(customer, promise);
+    return promise;
+  }
+
+  async #load(customer: string): Promise<Held | undefined> {
+    try {
+      const entry = await this.options.store.get(this.keyOf(customer));
+      return entry ? await this.holdings.put(entry) : undefined;
+    } catch (error) {
+      throw this.#unavailable(error);
+    }
+  }
+
+  /** A first list, for somebody who waits. */
+  async #first(customer: string): Promise<Held> {
+    const refused = this.#refusal(customer);
+    if (refused !== undefined) throw this.#unavailable(refused.error);
+    const { visitorTimeoutMs = 10_000 } = this.options;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new ServerError('UNAVAILABLE', 'The billing system takes too long.')),
+        visitorTimeoutMs,
+      );
+    });
+    try {
+      return await Promise.race([this.queue.run(customer, 'visitor'), late]);
+    } catch (error) {
+      throw this.#unavailable(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #refreshNow(customer: string, hint: RefreshHint, lane: Lane): Promise<Held> {
+    const { upstream, store, refreshTimeoutMs: deadlineMs = 30_000 } = this.options;
+    const began = performance.now();
+    const done = (outcome: string): void => {
+      this.metrics.count('plangate_refreshes_total', { lane, outcome });
+      this.metrics.observe('plangate_refresh_seconds', (performance.now() - began) / 1000);
+    };
+    try {
+      const { holdings, keyOf, now } = this;
+      const onWarnings = ({ warnings }: { warnings: readonly { code: string }[] }): void => {
+        for (const { code } of warnings) this.metrics.count('plangate_row_warnings_total', { code });
+      };
+      const parts = { upstream, store, holdings, keyOf, now, deadlineMs, onWarnings };
+      const held = await refreshCustomer(parts, customer, hint);
+      this.#negative.delete(customer);
+      done('kept');
+      return held;
+    } catch (error) {
+      done(isUpstreamError(error) ? error.code : isStoreError(error) ? error.code : 'OTHER');
+      this.#remember(customer, error);
+      if (lane === 'stale') this.report('a stale list could not be fetched again', error);
+      throw error;
+    }
+  }
+
+  #remember(customer: string, error: unknown): void {
+    const { negativeTtl = 5000 } = this.options;
+    if (this.#negative.size >= MOST_NEGATIVE) this.#negative.clear();
+    this.#negative.set(customer, { error, until: this.now() + negativeTtl });
+  }
+
+  /** The failure that is too recent to try again. */
+  #refusal(customer: string): Negative | undefined {
+    const negative = this.#negative.get(customer);
+    if (negative && this.now() < negative.until) return negative;
+    this.#negative.delete(customer);
+    return undefined;
+  }
+
+  #unavailable(cause: unknown): ServerError {
+    if (isServerError(cause)) return cause;
+    if (isUpstreamError(cause, 'NOT_FOUND')) {
+      return new ServerError('UNKNOWN_CUSTOMER', 'The billing system does not know this customer.', { cause });
+    }
+    return new ServerError('UNAVAILABLE', "The customer's entitlements cannot be read now.", { cause });
+  }
+}

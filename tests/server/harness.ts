@@ -1,0 +1,116 @@
+// What the tests of the server share: a billing system in a map, the real engine, and servers that end with the test.
+import { readFileSync } from 'node:fs';
+
+import { onTestFinished } from 'vitest';
+
+import type { Engine } from '../../js/engine/engine.js';
+import { loadEngine } from '../../js/engine/entries/node.js';
+import { provideEngineFactory } from '../../js/server/engine-host.js';
+import type { RuleEngine } from '../../js/server/engine-host.js';
+import { createServer, memory, upstream } from '../../js/server/index.js';
+import type { PlangateServer, ServerOptions } from '../../js/server/index.js';
+import { provideEngine } from '../../js/server/upstreams/engine-port.js';
+
+const wasm = readFileSync(new URL('../../js/engine/generated/plangate.wasm', import.meta.url));
+
+/** The engine as built. */
+export const makeEngine = async (): Promise<Engine & RuleEngine> => (await loadEngine({ wasm })) as Engine & RuleEngine;
+
+const shared = await makeEngine();
+provideEngine(shared);
+provideEngineFactory(makeEngine);
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Rows by customer; a customer without rows is known, and entitled to nothing. */
+export class Billing {
+  readonly rows = new Map<string, Row[]>();
+  readonly calls: string[] = [];
+  /** Thrown instead of an answer. */
+  failure: Error | undefined;
+  /** Before each answer. */
+  delay: (customer: string) => Promise<void> = async () => {};
+  catalogue: string | undefined;
+  /** Its clock. */
+  now: () => number = Date.now;
+
+  grant(customer: string, ...rows: Row[]): void {
+    this.rows.set(customer, [...(this.rows.get(customer) ?? []), ...rows]);
+  }
+
+  list(customer: string): string {
+    const entitlements = this.rows.get(customer) ?? [];
+    return JSON.stringify({ plangate: 1, customer, source: 'stripe', mode: 'test', asOf: this.now(), entitlements });
+  }
+
+  upstream() {
+    const { catalogue } = this;
+    return upstream({
+      source: 'stripe',
+      mode: 'test',
+      fetch: async (customer) => {
+        this.calls.push(customer);
+        await this.delay(customer);
+        if (this.failure) throw this.failure;
+        return this.list(customer);
+      },
+      ...(catalogue !== undefined && { catalogue: () => catalogue }),
+    });
+  }
+}
+
+export const SECRET = 'whsec_test_secret';
+
+/** What there is to buy in these tests: Pro has both features, Basic one; Secret is not for sale. */
+export const CATALOGUE = JSON.stringify({
+  features: [{ key: 'reports' }, { key: 'storage' }, { key: 'seats' }],
+  products: [
+    {
+      id: 'prod_pro',
+      name: 'Pro',
+      prices: [{ id: 'price_pro', unitAmount: 2000, currency: 'usd', interval: 'month' }],
+      features: [{ key: 'reports' }, { key: 'storage', config: { limitGB: 500 } }],
+    },
+    {
+      id: 'prod_basic',
+      name: 'Basic',
+      prices: [{ id: 'price_basic', unitAmount: 500, currency: 'usd', interval: 'month' }],
+      features: [{ key: 'storage', config: { limitGB: 10 } }],
+    },
+    { id: 'prod_secret', name: 'Secret', active: false, features: [{ key: 'reports' }] },
+  ],
+});
+
+/** A server that ends with the test. The customer is who the header x-customer says. */
+export function makeServer(billing: Billing, options: Partial<ServerOptions> = {}): PlangateServer {
+  const server = createServer({
+    upstream: billing.upstream(),
+    store: memory(),
+    customer: (request) => request.headers.get('x-customer'),
+    webhookSecret: SECRET,
+    reconcile: false,
+    logger: null,
+    pollMs: 50,
+    ...options,
+  });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A request to a server, as a customer. */
+export function ask(path: string, customer?: string, init: RequestInit = {}): Request {
+  const headers = new Headers(init.headers);
+  if (customer !== undefined) headers.set('x-customer', customer);
+  return new Request(`http://localhost${path}`, { ...init, headers });
+}
+
+/** Waits until something holds. */
+export async function until<T>(what: () => T | Promise<T>, timeoutMs = 5000): Promise<NonNullable<T>> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await what();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
