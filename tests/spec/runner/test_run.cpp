@@ -84,7 +84,11 @@ bool may_allow(const Decision& decision) {
 std::string question(const Json& step) {
   std::string text = step.dump();
   if (text.size() > 400) {
-    text = text.substr(0, 400) + "...";
+    std::size_t end = 400;
+    while ((static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+      --end;  // not within a character
+    }
+    text = text.substr(0, end) + "...";
   }
   return text;
 }
