@@ -17,6 +17,7 @@ namespace {
 using plangate::SnapshotHandle;
 using plangate::binding::from_time;
 using plangate::binding::Session;
+using plangate::binding::session_of;
 using plangate::binding::to_time;
 
 /// Handles carry the slot in the low bits and a generation above, so that a destroyed handle does not soon name
@@ -33,16 +34,6 @@ struct Slot {
 std::vector<Slot>& slots() {
   static std::vector<Slot> all(1);  // slot 0 stays empty: handle 0 is no engine
   return all;
-}
-
-/// nullptr for a handle that names no engine.
-Session* session(int handle) {
-  const auto index = static_cast<std::size_t>(handle & kSlotMask);
-  if (handle < 0 || index >= slots().size()) {
-    return nullptr;
-  }
-  const Slot& slot = slots()[index];
-  return slot.generation == handle >> kSlotBits ? slot.session.get() : nullptr;
 }
 
 int create() {
@@ -66,7 +57,7 @@ int create() {
 }
 
 void destroy(int e) {
-  if (session(e) != nullptr) {
+  if (session_of(e) != nullptr) {
     Slot& slot = slots()[static_cast<std::size_t>(e & kSlotMask)];
     slot.session.reset();
     slot.generation = slot.generation == kMaxGeneration ? 0 : slot.generation + 1;
@@ -76,7 +67,7 @@ void destroy(int e) {
 std::string about() { return R"({"version":")" PLANGATE_VERSION R"(","spec":1})"; }
 
 bool configure(int e, const std::string& json) {
-  Session* s = session(e);
+  Session* s = session_of(e);
   return s != nullptr && s->configure(json);
 }
 
@@ -84,39 +75,39 @@ bool configure(int e, const std::string& json) {
 std::uintptr_t address(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
 
 std::uintptr_t input(int e, double size) {
-  Session* s = session(e);
+  Session* s = session_of(e);
   const bool countable = size >= 0 && size <= std::numeric_limits<std::uint32_t>::max();
   return s == nullptr || !countable ? 0 : address(s->input(static_cast<std::size_t>(size)));
 }
 
 SnapshotHandle load(int e, const std::string& format, const std::string& request, SnapshotHandle replaces) {
-  Session* s = session(e);
+  Session* s = session_of(e);
   return s == nullptr ? 0 : s->load(format, request, replaces);
 }
 
 void release(int e, SnapshotHandle snapshot) {
-  if (Session* s = session(e)) {
+  if (Session* s = session_of(e)) {
     s->engine.release(snapshot);
   }
 }
 
 std::string error(int e) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   return s == nullptr ? std::string{} : s->error();
 }
 
 std::string warnings(int e) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   return s == nullptr ? std::string{} : to_json(s->engine.warnings());
 }
 
 std::uintptr_t table(int e, SnapshotHandle snapshot, double now) {
-  Session* s = session(e);
+  Session* s = session_of(e);
   return s == nullptr ? 0 : address(s->table(snapshot, to_time(now)));
 }
 
 std::string names(int e) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   std::string out;
   plangate::json::Writer writer(out);
   writer.begin_object();
@@ -132,23 +123,23 @@ std::string names(int e) {
 }
 
 unsigned names_generation(int e) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   return s == nullptr ? 0 : s->engine.names_generation();
 }
 
 int decide(int e, SnapshotHandle snapshot, int name, double now) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   return s == nullptr ? 0 : s->engine.decide(snapshot, name, to_time(now));
 }
 
 std::string check(int e, SnapshotHandle snapshot, const std::string& key, double now, const std::string& product) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   return s == nullptr ? std::string{} : to_json(s->engine.check(snapshot, key, to_time(now), product));
 }
 
 std::string limit(int e, SnapshotHandle snapshot, const std::string& key, const std::string& field, double used,
                   double requested, double now, const std::string& product) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   if (s == nullptr) {
     return {};
   }
@@ -163,28 +154,36 @@ std::string limit(int e, SnapshotHandle snapshot, const std::string& key, const 
 }
 
 std::string diff(int e, SnapshotHandle before, double before_now, SnapshotHandle after, double after_now) {
-  const Session* s = session(e);
-  return s == nullptr ? std::string{}
-                      : to_json(s->engine.diff(before, to_time(before_now), after, to_time(after_now)));
+  const Session* s = session_of(e);
+  return s == nullptr ? std::string{} : to_json(s->engine.diff(before, to_time(before_now), after, to_time(after_now)));
 }
 
 std::string unlocks(int e, SnapshotHandle snapshot, const std::string& query) {
-  Session* s = session(e);
+  Session* s = session_of(e);
   return s == nullptr ? std::string{} : s->unlocks(snapshot, query);
 }
 
 std::string encode(int e, SnapshotHandle snapshot, bool with_catalogue) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   return s == nullptr ? std::string{} : s->engine.encode(snapshot, with_catalogue).value_or(std::string{});
 }
 
 std::string info(int e, SnapshotHandle snapshot) {
-  const Session* s = session(e);
+  const Session* s = session_of(e);
   const auto facts = s == nullptr ? std::nullopt : s->engine.info(snapshot);
   return facts ? to_json(*facts) : std::string{};
 }
 
 }  // namespace
+
+Session* plangate::binding::session_of(int handle) {
+  const auto index = static_cast<std::size_t>(handle & kSlotMask);
+  if (handle < 0 || index >= slots().size()) {
+    return nullptr;
+  }
+  const Slot& slot = slots()[index];
+  return slot.generation == handle >> kSlotBits ? slot.session.get() : nullptr;
+}
 
 EMSCRIPTEN_BINDINGS(plangate) {
   using emscripten::function;

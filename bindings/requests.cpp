@@ -57,11 +57,12 @@ bool read_keys(Node node, std::vector<std::string>& out) {
 
 bool read_member(Node node, LoadRequest& out) {
   const std::string_view name = node.key();
-  return name == "customer" ? read_text(node, out.customer)
-         : name == "source" ? read_text(node, out.source)
-         : name == "mode"   ? read_mode(node, out.mode)
-         : name == "asOf"   ? read_time(node, out.as_of)
-                            : false;
+  return name == "customer"                                    ? read_text(node, out.customer)
+         : name == "source"                                    ? read_text(node, out.source)
+         : name == "mode"                                      ? read_mode(node, out.mode)
+         : name == "asOf"                                      ? read_time(node, out.as_of)
+         : name == "customerIsAlias" && node.is(Kind::boolean) ? (out.customer_is_alias = node.boolean(), true)
+                                                               : false;
 }
 
 bool read_member(Node node, UnlockQuery& out) {

@@ -58,21 +58,34 @@ double from_time(TimeMs ms) noexcept {
 std::uint8_t* Session::input(std::size_t size) {
   error_.reset();
   if (size > kHeaderRoom && size - kHeaderRoom > engine.caps().max_bytes) {
-    fail({ErrorCode::TOO_LARGE, "The body is larger than caps.maxBytes; raise it, or fetch less.", "", std::nullopt, 0});
+    fail(
+        {ErrorCode::TOO_LARGE, "The body is larger than caps.maxBytes; raise it, or fetch less.", "", std::nullopt, 0});
     return nullptr;
   }
   input_.resize(size);
   return input_.data();
 }
 
-SnapshotHandle Session::load(std::string_view format_name, std::string_view request, SnapshotHandle replaces) {
+bool Session::take_pages(std::vector<std::uint8_t>& bytes, std::vector<std::string_view>& pages) {
   error_.reset();
-  const std::vector<std::uint8_t> input = std::move(input_);  // freed on every way out
+  bytes = std::move(input_);  // freed by the caller on every way out
   input_.clear();
+  if (!split_pages(bytes, pages)) {
+    fail({ErrorCode::INVALID_OPTION, "The page lengths do not add up.", "", std::nullopt, 0});
+    return false;
+  }
+  return true;
+}
+
+SnapshotHandle Session::load(std::string_view format_name, std::string_view request, SnapshotHandle replaces) {
+  std::vector<std::uint8_t> bytes;
   std::vector<std::string_view> pages;
+  if (!take_pages(bytes, pages)) {
+    return 0;
+  }
   const std::optional<Format> format = format_named(format_name);
-  if (!format || !split_pages(input, pages)) {
-    fail({ErrorCode::INVALID_OPTION, "Unknown format, or page lengths that do not add up.", "", std::nullopt, 0});
+  if (!format) {
+    fail({ErrorCode::INVALID_OPTION, "There is no such format.", "", std::nullopt, 0});
     return 0;
   }
   Result<LoadRequest> read = read_load_request(request);
@@ -80,8 +93,7 @@ SnapshotHandle Session::load(std::string_view format_name, std::string_view requ
     fail(std::move(read).error());
     return 0;
   }
-  Result<SnapshotHandle> loaded =
-      engine.load(*format, pages, read.value().context(engine.caps()), replaces);
+  Result<SnapshotHandle> loaded = engine.load(*format, pages, read.value().context(engine.caps()), replaces);
   if (!loaded) {
     fail(std::move(loaded).error());
     return 0;

@@ -31,15 +31,21 @@ class Session {
   bool configure(std::string_view json);
   std::string unlocks(SnapshotHandle snapshot, std::string_view query);
 
+  /// Cuts the input into pages and frees it; false and an error when the lengths do not add up. The pages view `bytes`.
+  bool take_pages(std::vector<std::uint8_t>& bytes, std::vector<std::string_view>& pages);
+  void fail(Error error) { error_ = std::move(error); }
+  void succeed() { error_.reset(); }
+
   /// The last error as JSON, "" when the last call that can fail did not.
   [[nodiscard]] std::string error() const;
 
  private:
-  void fail(Error error) { error_ = std::move(error); }
-
   std::vector<std::uint8_t> input_;
   std::vector<std::uint8_t> table_;
   std::optional<Error> error_;
 };
+
+/// The session of an engine handle; nullptr for a handle that names no engine.
+Session* session_of(int handle);
 
 }  // namespace plangate::binding

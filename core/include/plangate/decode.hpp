@@ -25,16 +25,18 @@ struct Caps {
   std::size_t max_bytes = std::size_t{8} * 1024 * 1024;  ///< All pages of one load together.
   std::size_t max_depth = 64;                            ///< Nested arrays and objects.
   std::size_t max_entries = 20'000;                      ///< Rows of one snapshot; also products, features, prices.
-  std::size_t max_key_bytes = 512;                       ///< UTF-8 bytes of a feature key (Stripe allows 80 characters).
+  std::size_t max_key_bytes = 512;  ///< UTF-8 bytes of a feature key (Stripe allows 80 characters).
 };
 
 /// What the caller knows about the input and the payload may not say.
 struct DecodeContext {
-  std::string_view customer;           ///< Expected customer; empty: take the payload's. Both and different: CUSTOMER_MISMATCH.
-  std::string_view source;             ///< Empty: the format's own ("stripe", "paygentic", the snapshot's).
-  std::optional<Mode> mode;            ///< Expected mode; absent: take the payload's, else live. Different: MODE_MISMATCH.
-  std::optional<TimeMs> as_of;         ///< When the list was fetched. Required for all formats but `snapshot`.
+  std::string_view customer;  ///< Expected customer; empty: take the payload's. Both and different: CUSTOMER_MISMATCH.
+  std::string_view source;    ///< Empty: the format's own ("stripe", "paygentic", the snapshot's).
+  std::optional<Mode> mode;   ///< Expected mode; absent: take the payload's, else live. Different: MODE_MISMATCH.
+  std::optional<TimeMs> as_of;  ///< When the list was fetched. Required for all formats but `snapshot`.
   Caps caps;
+  /// `customer` is the caller's own id (Paygentic externalCustomerId): the rows may name another, but all the same one.
+  bool customer_is_alias = false;
 };
 
 struct Decoded {

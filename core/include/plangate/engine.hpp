@@ -66,6 +66,10 @@ class Engine {
   /// older one (OLDER_SNAPSHOT; the same asOf is accepted); the replaced snapshot is NOT released: diff, then release it.
   Result<SnapshotHandle> load(Format format, std::span<const std::string_view> pages, const DecodeContext& context,
                               SnapshotHandle replaces = 0);
+  /// Holds the rows, catalogue and policies of several held snapshots of one customer as one new snapshot, named as told
+  /// (billing systems share no customer ids). Its asOf is the oldest part's. Parts of different modes: MODE_MISMATCH.
+  Result<SnapshotHandle> combine(std::span<const SnapshotHandle> parts, std::string_view customer,
+                                 std::string_view source);
   /// Holds a snapshot that was decoded or built elsewhere.
   SnapshotHandle hold(const Snapshot& snapshot);
   void release(SnapshotHandle handle);
@@ -91,9 +95,11 @@ class Engine {
   [[nodiscard]] DecisionByte decide(SnapshotHandle handle, NameId key, TimeMs now) const;
 
   /// One decision in full. `product` narrows to the rows of one product; empty: all.
-  [[nodiscard]] Decision check(SnapshotHandle handle, std::string_view key, TimeMs now, std::string_view product = {}) const;
+  [[nodiscard]] Decision check(SnapshotHandle handle, std::string_view key, TimeMs now,
+                               std::string_view product = {}) const;
 
-  [[nodiscard]] LimitResult limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query, TimeMs now) const;
+  [[nodiscard]] LimitResult limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query,
+                                  TimeMs now) const;
 
   /// What differs between `before` at `before_now` and `after` at `after_now`; either may be 0.
   [[nodiscard]] Diff diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now) const;

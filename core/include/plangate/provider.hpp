@@ -50,9 +50,9 @@ struct ProviderEvent {
   std::string id;    ///< Stripe `id`, Paygentic `eventId`; empty: the body names none (Svix's header does).
   std::string type;  ///< The provider's own event type.
   std::string customer;
-  std::optional<Mode> mode;        ///< Stripe: from livemode.
-  std::optional<TimeMs> created;   ///< When the provider says it happened.
-  bool more = false;               ///< Stripe summary: the list inside is cut at 10 items.
+  std::optional<Mode> mode;       ///< Stripe: from livemode.
+  std::optional<TimeMs> created;  ///< When the provider says it happened.
+  bool more = false;              ///< Stripe summary: the list inside is cut at 10 items.
 };
 
 Result<ProviderEvent> read_event(EventSource source, std::string_view body, const Caps& caps);

@@ -40,6 +40,20 @@ std::optional<Error> check_replacement(const Store& store, const HeldSnapshot* h
   return std::nullopt;
 }
 
+void append_part(Snapshot& whole, const Snapshot& part) {
+  whole.entitlements.insert(whole.entitlements.end(), part.entitlements.begin(), part.entitlements.end());
+  whole.policies.insert(whole.policies.end(), part.policies.begin(), part.policies.end());
+  if (part.catalogue) {
+    if (!whole.catalogue) {
+      whole.catalogue.emplace();
+    }
+    auto& features = whole.catalogue->features;
+    features.insert(features.end(), part.catalogue->features.begin(), part.catalogue->features.end());
+    auto& products = whole.catalogue->products;
+    products.insert(products.end(), part.catalogue->products.begin(), part.catalogue->products.end());
+  }
+}
+
 }  // namespace
 
 struct Engine::State : Core {
@@ -73,11 +87,17 @@ Result<SnapshotHandle> Engine::load(Format format, std::span<const std::string_v
   state_->warnings.clear();
   DecodeContext with_caps = context;
   with_caps.caps = state_->options.caps.value_or(context.caps);
+  if (context.customer_is_alias) {
+    with_caps.customer = {};
+  }
   Result<Decoded> decoded = decode(format, pages, with_caps);
   if (!decoded) {
     return std::move(decoded.error());
   }
   Snapshot& snapshot = decoded.value().snapshot;
+  if (context.customer_is_alias) {
+    snapshot.customer = snapshot.text.keep(context.customer);
+  }
   if (replaces != 0) {
     if (auto error = check_replacement(state_->store, state_->store.find(replaces), snapshot)) {
       return std::move(*error);
@@ -89,6 +109,32 @@ Result<SnapshotHandle> Engine::load(Format format, std::span<const std::string_v
   }
   state_->warnings = std::move(decoded.value().warnings);
   return handle;
+}
+
+Result<SnapshotHandle> Engine::combine(std::span<const SnapshotHandle> parts, std::string_view customer,
+                                       std::string_view source) {
+  Snapshot whole;
+  whole.customer = customer;
+  whole.source = source;
+  whole.as_of = kNever;
+  std::vector<Snapshot> unpacked;  // keeps alive what the rows view
+  for (const SnapshotHandle part : parts) {
+    const HeldSnapshot* held = state_->store.find(part);
+    if (held == nullptr) {
+      return refusal(ErrorCode::UNKNOWN_SNAPSHOT, "A part is not held; load it first.");
+    }
+    if (!unpacked.empty() && held->mode != whole.mode) {
+      return refusal(ErrorCode::MODE_MISMATCH, "Test and live lists never mix; use one mode's keys.");
+    }
+    whole.mode = held->mode;
+    whole.as_of = std::min(whole.as_of, held->as_of);
+    unpacked.push_back(state_->store.unpack(*held, true));
+    append_part(whole, unpacked.back());
+  }
+  if (unpacked.empty()) {
+    return refusal(ErrorCode::INVALID_OPTION, "Give at least one snapshot to combine.");
+  }
+  return state_->store.hold(whole);
 }
 
 SnapshotHandle Engine::hold(const Snapshot& snapshot) { return state_->store.hold(snapshot); }
