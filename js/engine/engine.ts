@@ -53,8 +53,8 @@ export class Engine {
   /** Sets options of the rules; those not named keep their value. All or nothing. */
   configure(options: EngineOptions): void {
     const json = JSON.stringify(options);
-    this.#call((b, e) => {
-      if (!b.configure(e, json)) throw this.#error(b, e);
+    this.call((b, e) => {
+      if (!b.configure(e, json)) throw this.refusal(b, e);
     });
   }
 
@@ -69,27 +69,27 @@ export class Engine {
     replaces: SnapshotHandle = 0,
   ): SnapshotHandle {
     const json = JSON.stringify(request);
-    return this.#call((b, e) => {
-      this.#write(b, e, pages);
+    return this.call((b, e) => {
+      this.write(b, e, pages);
       const snapshot = b.load(e, format, json, replaces);
-      if (!snapshot) throw this.#error(b, e);
+      if (!snapshot) throw this.refusal(b, e);
       return snapshot;
     });
   }
 
   /** Lets go of a snapshot. Questions about it are answered as for none. */
   release(snapshot: SnapshotHandle): void {
-    this.#call((b, e) => b.release(e, snapshot));
+    this.call((b, e) => b.release(e, snapshot));
   }
 
   /** Rows closed or dropped by the last load(). */
   warnings(): Warning[] {
-    return this.#call((b, e) => JSON.parse(b.warnings(e)) as Warning[]);
+    return this.call((b, e) => JSON.parse(b.warnings(e)) as Warning[]);
   }
 
   /** All decisions of a snapshot at `now`. */
   table(snapshot: SnapshotHandle, now: number): Table {
-    return this.#call((b, e) => {
+    return this.call((b, e) => {
       const at = b.table(e, snapshot, now);
       const { buffer } = b.HEAPU8;
       const header = new DataView(buffer, at, 16);
@@ -104,22 +104,22 @@ export class Engine {
 
   /** Every name the engine knows, with its place in the table. */
   names(): Map<string, number> {
-    return this.#call((b, e) => new Map(Object.entries(JSON.parse(b.names(e)) as Record<string, number>)));
+    return this.call((b, e) => new Map(Object.entries(JSON.parse(b.names(e)) as Record<string, number>)));
   }
 
   /** Changes when a name was added or removed. */
   namesGeneration(): number {
-    return this.#call((b, e) => b.namesGeneration(e));
+    return this.call((b, e) => b.namesGeneration(e));
   }
 
   /** One decision byte, by name id: for servers that hold many customers. */
   decide(snapshot: SnapshotHandle, nameId: number, now: number): number {
-    return this.#call((b, e) => b.decide(e, snapshot, nameId, now));
+    return this.call((b, e) => b.decide(e, snapshot, nameId, now));
   }
 
   /** One decision in full, as JSON text. */
   check(snapshot: SnapshotHandle, key: string, now: number, product = ''): string {
-    return this.#call((b, e) => b.check(e, snapshot, key, now, product));
+    return this.call((b, e) => b.check(e, snapshot, key, now, product));
   }
 
   /** Whether so much more may be used; an empty field asks for the metered balance. */
@@ -127,38 +127,38 @@ export class Engine {
     const { used, requested = 1, product = '' } = query;
     // NaN means "not given" to the binding; a caller's own NaN or null must be refused, not taken for that.
     const given = used === undefined ? NaN : numberOr(used, -1);
-    return this.#json((b, e) => b.limit(e, snapshot, key, field, given, numberOr(requested, -1), now, product));
+    return this.json((b, e) => b.limit(e, snapshot, key, field, given, numberOr(requested, -1), now, product));
   }
 
   /** What differs between one snapshot and moment and another; either snapshot may be 0. */
   diff(before: SnapshotHandle, beforeNow: number, after: SnapshotHandle, afterNow: number): Diff {
-    return this.#json((b, e) => b.diff(e, before, beforeNow, after, afterNow));
+    return this.json((b, e) => b.diff(e, before, beforeNow, after, afterNow));
   }
 
   /** Products that would grant what is asked, cheapest first. */
   unlocks(snapshot: SnapshotHandle, query: UnlockQuery): Unlock[] {
     const json = JSON.stringify(query);
-    return this.#json((b, e) => {
+    return this.json((b, e) => {
       const unlocks = b.unlocks(e, snapshot, json);
-      if (!unlocks) throw this.#error(b, e);
+      if (!unlocks) throw this.refusal(b, e);
       return unlocks;
     });
   }
 
   /** The snapshot as JSON text (docs/wire-format.md); empty for none. */
   encode(snapshot: SnapshotHandle, withCatalogue = true): string {
-    return this.#call((b, e) => b.encode(e, snapshot, withCatalogue));
+    return this.call((b, e) => b.encode(e, snapshot, withCatalogue));
   }
 
   /** Facts of a held snapshot. */
   info(snapshot: SnapshotHandle): SnapshotInfo | undefined {
-    const text = this.#call((b, e) => b.info(e, snapshot));
+    const text = this.call((b, e) => b.info(e, snapshot));
     return text ? (JSON.parse(text) as SnapshotInfo) : undefined;
   }
 
   /** Version of the core and of the vectors it was tested with. */
   about(): { version: string; spec: number } {
-    return this.#json((b) => b.about());
+    return this.json((b) => b.about());
   }
 
   /** Frees the engine and all it holds. Safe to call again. */
@@ -173,11 +173,13 @@ export class Engine {
     this.dispose();
   }
 
-  #json<T>(question: (b: Binding, e: EngineHandle) => string): T {
-    return JSON.parse(this.#call(question)) as T;
+  /** For subclasses: the same, of an answer in JSON. */
+  protected json<T>(question: (b: Binding, e: EngineHandle) => string): T {
+    return JSON.parse(this.call(question)) as T;
   }
 
-  #call<T>(question: (b: Binding, e: EngineHandle) => T): T {
+  /** For subclasses: runs a question on this engine. */
+  protected call<T>(question: (b: Binding, e: EngineHandle) => T): T {
     if (!this.#handle) throw new PlangateError('DISPOSED', 'The engine was disposed.');
     return this.#run(question);
   }
@@ -193,7 +195,8 @@ export class Engine {
     }
   }
 
-  #error(b: Binding, e: EngineHandle): PlangateError {
+  /** For subclasses: what the core refused, and why. */
+  protected refusal(b: Binding, e: EngineHandle): PlangateError {
     const { code, message, ...where } = JSON.parse(b.error(e)) as {
       code: PlangateErrorCode;
       message: string;
@@ -202,13 +205,13 @@ export class Engine {
   }
 
   /** Writes `u32 count, u32 lengths, bytes` where the engine says. */
-  #write(b: Binding, e: EngineHandle, pages: readonly Uint8Array[]): void {
+  protected write(b: Binding, e: EngineHandle, pages: readonly Uint8Array[]): void {
     let at = 4 + 4 * pages.length;
     const base = b.input(
       e,
       pages.reduce((size, page) => size + page.length, at),
     );
-    if (!base) throw this.#error(b, e);
+    if (!base) throw this.refusal(b, e);
     const heap = b.HEAPU8;
     const header = new DataView(heap.buffer, base);
     header.setUint32(0, pages.length, true);

@@ -1,0 +1,98 @@
+// The engine of servers: also reads pages, events and catalogues, and makes one snapshot of several.
+import type { Binding, EngineHandle, SnapshotHandle } from './binding.js';
+import { Engine } from './engine.js';
+import type { LoadRequest } from './types.js';
+
+/** The binding of plangate-server.wasm: everything of the gate's, and this (bindings/CONTRACT.md). */
+export interface ServerBinding extends Binding {
+  page(e: EngineHandle, request: string): string;
+  event(e: EngineHandle, request: string): string;
+  combine(e: EngineHandle, handles: string, request: string): SnapshotHandle;
+  catalogue(e: EngineHandle, request: string): string;
+}
+
+/** What paging must know of one page of any billing list. */
+export interface PageFacts {
+  readonly rows: number;
+  readonly more: boolean;
+  /** Id of the last row: Stripe's next `starting_after`. */
+  readonly cursor: string | null;
+  readonly total: number | null;
+}
+
+/** What a webhook means to us. An event is a signal; the refetched list is the authority. */
+export interface EventFacts {
+  readonly kind: 'summary' | 'thin' | 'refetch' | 'ignored';
+  readonly id: string | null;
+  readonly type: string;
+  readonly customer: string | null;
+  readonly mode: 'live' | 'test' | null;
+  /** ms since epoch. */
+  readonly created: number | null;
+  readonly more: boolean;
+}
+
+/** All lists a catalogue is made of, each whole and in order. */
+export interface CataloguePages {
+  readonly features: readonly Uint8Array[];
+  readonly products: readonly Uint8Array[];
+  readonly prices: readonly Uint8Array[];
+  /** By product id. */
+  readonly attachments: readonly (readonly [product: string, pages: readonly Uint8Array[]])[];
+}
+
+/** The server's engine. Needs a module of plangate-server.wasm. Throws PlangateError as Engine does. */
+export class ServerEngine extends Engine {
+  /** Reads one page of a list. */
+  page(
+    body: Uint8Array,
+    request: {
+      readonly format: 'stripe-list' | 'paygentic-list';
+      readonly limit?: number | undefined;
+      readonly offset?: number | undefined;
+    },
+  ): PageFacts {
+    return this.#read([body], JSON.stringify(request), 'page') as PageFacts;
+  }
+
+  /** Reads a webhook's raw body. */
+  event(body: Uint8Array, source: 'stripe' | 'paygentic'): EventFacts {
+    return this.#read([body], JSON.stringify({ source }), 'event') as EventFacts;
+  }
+
+  /** Several snapshots, of one mode, as one that is named as told. The parts stay until they are released. */
+  combine(snapshots: readonly SnapshotHandle[], request: Pick<LoadRequest, 'customer' | 'source'>): SnapshotHandle {
+    const [handles, json] = [JSON.stringify(snapshots), JSON.stringify(request)];
+    return this.call((b, e) => {
+      const whole = (b as ServerBinding).combine(e, handles, json);
+      if (!whole) throw this.refusal(b, e);
+      return whole;
+    });
+  }
+
+  /** Stripe's lists as plangate catalogue JSON (docs/wire-format.md). */
+  catalogue({ features, products, prices, attachments }: CataloguePages): string {
+    const pages = [...features, ...products, ...prices, ...attachments.flatMap(([, own]) => own)];
+    const request = {
+      format: 'stripe',
+      features: features.length,
+      products: products.length,
+      prices: prices.length,
+      attachments: attachments.map(([product, own]) => ({ product, pages: own.length })),
+    };
+    return this.#text(pages, JSON.stringify(request), 'catalogue');
+  }
+
+  #read(pages: readonly Uint8Array[], request: string, what: 'page' | 'event'): unknown {
+    return JSON.parse(this.#text(pages, request, what));
+  }
+
+  #text(pages: readonly Uint8Array[], request: string, what: 'page' | 'event' | 'catalogue'): string {
+    return this.call((b, e) => {
+      this.write(b, e, pages);
+      const text = (b as ServerBinding)[what](e, request);
+      if (!text) throw this.refusal(b, e);
+      return text;
+    });
+  }
+}
