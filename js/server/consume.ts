@@ -99,8 +99,8 @@ export async function release(
   options: ReleaseOptions,
 ): Promise<{ readonly released: number; readonly used: number }> {
   const held = await state.ensure(customer);
-  const { counter } = meterOf(state, held, key, options.field ?? '');
-  const { field: _, ...what } = options;
+  const { field = '', ...what } = options;
+  const { counter } = meterOf(state, held, key, field);
   const { released, used } = await state.options.store.release({ ...counter, ...what });
   return { released, used };
 }
