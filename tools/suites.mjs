@@ -63,7 +63,7 @@ async function fuzzOne(target) {
     '-verbosity=0',
     `-artifact_prefix=${artifacts}`,
     found,
-    path('tests', 'fuzz', 'corpus', target),
+    path('tests', 'fuzz', 'corpus', target.replace('fuzz_', '')),
   ]);
 }
 

@@ -1,5 +1,5 @@
 // Parsed JSON as a flat, read-only tape. Internal to core/: every decoder and option reader walks this, nothing else
-// parses. Built by nlohmann's SAX parser in document.cpp, the only file that knows it.
+// parses. Read by scanner.cpp, written by tape_builder.cpp.
 #pragma once
 
 #include <cstddef>

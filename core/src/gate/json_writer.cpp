@@ -1,6 +1,6 @@
 #include "json_writer.hpp"
 
-#include <nlohmann/detail/conversions/to_chars.hpp>
+#include "number.hpp"
 
 namespace plangate::json {
 namespace {
@@ -84,9 +84,7 @@ void append_number(std::string& out, double value) {
     append_integer(out, static_cast<std::int64_t>(value));
     return;
   }
-  char text[64];
-  const char* end = nlohmann::detail::to_chars(text, text + sizeof text, value);
-  out.append(text, static_cast<std::size_t>(end - text));
+  append_shortest(out, value);
 }
 
 void Writer::separate() {

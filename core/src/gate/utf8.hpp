@@ -10,8 +10,7 @@ namespace plangate {
 /// U+10FFFF and a cut-off end are not well-formed); npos when all is well.
 std::size_t find_invalid_utf8(std::string_view text) noexcept;
 
-/// For JSON text whose parser stopped inside a string: the offset of a surrogate escape without its other half within
-/// the last bytes of `text`; npos when the text does not end in one.
-std::size_t find_lone_surrogate(std::string_view text) noexcept;
+/// Length of the well-formed sequence at the start of `text`, which must not be empty; 0 when there is none.
+std::size_t sequence_length(std::string_view text) noexcept;
 
 }  // namespace plangate
