@@ -28,6 +28,7 @@ export class Holdings {
   readonly #now: () => number;
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Map<string, Set<HeldListener>>();
+  readonly #anyListeners = new Set<HeldListener>();
   #generation = -1;
 
   constructor(host: EngineHost, most: number, now: () => number) {
@@ -59,11 +60,14 @@ export class Holdings {
     const held = this.#host.ask(engine, () => this.#load(engine, entry));
     this.#held.set(entry.customer, held);
     this.#shrink();
-    const listeners = this.#listeners.get(entry.customer);
+    const listeners = [...(this.#listeners.get(entry.customer) ?? []), ...this.#anyListeners];
     const now = this.#now();
-    const diff = listeners && this.#host.ask(engine, () => engine.diff(before?.handle ?? 0, now, held.handle, now));
+    const diff =
+      listeners.length === 0
+        ? undefined
+        : this.#host.ask(engine, () => engine.diff(before?.handle ?? 0, now, held.handle, now));
     if (before) engine.release(before.handle);
-    for (const listener of listeners ?? []) listener(held, diff);
+    for (const listener of listeners) listener(held, diff);
     return held;
   }
 
@@ -99,6 +103,12 @@ export class Holdings {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(customer) === listeners) this.#listeners.delete(customer);
     };
+  }
+
+  /** Listens to every customer in memory. */
+  onAny(listener: HeldListener): () => void {
+    this.#anyListeners.add(listener);
+    return () => this.#anyListeners.delete(listener);
   }
 
   /** Whether anyone waits for news of this customer, or may ask about them at once. */

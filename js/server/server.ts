@@ -1,6 +1,6 @@
 // createServer: everything a backend needs to read, keep, serve and gate entitlements.
 
-import type { Unlock } from '../engine/types.js';
+import type { Diff, LimitResult, Unlock } from '../engine/types.js';
 import type { UnlockQuestion } from '../client/api.js';
 import { consume, release, usage } from './consume.js';
 import type { Consumed, ConsumeOptions, ReleaseOptions } from './consume.js';
@@ -15,7 +15,6 @@ import { Router } from './http/router.js';
 import { checkOptions } from './options.js';
 import type { ServerOptions } from './options.js';
 import { ServerState } from './state.js';
-import type { LimitResult } from '../engine/types.js';
 
 /** A gate for handlers of Web requests: null lets pass, else it is the answer (401, 402, 503). */
 export type RequestGate = (request: Request, native?: unknown) => Promise<Response | null>;
@@ -49,6 +48,10 @@ export interface PlangateServer {
   usage(customer: string, key: string, field?: string): Promise<LimitResult>;
   /** The products that would grant it. */
   unlocks(question: UnlockQuestion<string>): Promise<readonly Unlock[]>;
+  /** Whether a feature of this name is in the catalogue; undefined: there is no catalogue. */
+  readonly knows: (key: string) => boolean | undefined;
+  /** Calls back when a customer's list in this process became another one, with the features that changed. */
+  onChange(listener: (customer: string, keys: readonly string[]) => void): () => void;
   /** Fetches the customer again, now; e.g. after a checkout. Rejects with the reason. */
   refresh(customer: string): Promise<void>;
   health(): Promise<HealthReport>;
@@ -83,6 +86,8 @@ export function createServer(options: ServerOptions): PlangateServer {
     release: async (customer, key, what) => release(state, checkCustomer(customer), key, what),
     usage: async (customer, key, field) => usage(state, checkCustomer(customer), key, field),
     unlocks: (question) => state.catalogue.unlocks(unlockQueryOf(question)),
+    knows: (key) => state.catalogue.current?.features.has(key),
+    onChange: (listener) => state.holdings.onAny(({ customer }, diff) => listener(customer, diff ? keysOf(diff) : [])),
     refresh: async (customer) => {
       await state.refresh(checkCustomer(customer), 'visitor');
     },
@@ -94,6 +99,10 @@ export function createServer(options: ServerOptions): PlangateServer {
     },
   };
 }
+
+const keysOf = ({ granted, revoked, configChanged, usageChanged }: Diff): string[] => [
+  ...new Set([...granted, ...revoked, ...[...configChanged, ...usageChanged].map(({ key }) => key)]),
+];
 
 function checkCustomer(customer: string): string {
   if (typeof customer === 'string' && customer !== '') return customer;

@@ -1,0 +1,117 @@
+// plangate/openfeature/server: an OpenFeature provider for @openfeature/server-sdk, over a running plangate server.
+
+import type {
+  EvaluationContext,
+  JsonValue,
+  Provider,
+  ResolutionDetails,
+  ServerProviderStatus,
+} from '@openfeature/server-sdk';
+import { ErrorCode, OpenFeatureEventEmitter, ServerProviderEvents } from '@openfeature/server-sdk';
+
+import type { PlangateClient } from '../client/api.js';
+import { readFlag } from './flags.js';
+import type { FlagAnswer } from './flags.js';
+
+/** What the provider needs of createServer's answer. */
+export interface FlagServer {
+  for(customer: string): Promise<Omit<PlangateClient, 'setCustomer'>>;
+  /** Whether a feature of this name is in the catalogue; undefined: there is none. */
+  knows(key: string): boolean | undefined;
+  /** Resolves when the server has started. */
+  ready(): Promise<void>;
+  /** Calls back when any customer's list in this process became another one; answers how to stop. */
+  onChange(listener: (customer: string, keys: readonly string[]) => void): () => void;
+}
+
+/** How the provider is made. */
+export interface ProviderOptions {
+  /** The customer of an evaluation; default the context's targetingKey. */
+  readonly customer?: (context: EvaluationContext) => string | null | undefined;
+}
+
+type Kind = 'boolean' | 'string' | 'number' | 'object';
+
+/** Makes the provider. The context's targetingKey is the customer: one provider serves all of them. */
+export function plangateProvider(server: FlagServer, options: ProviderOptions = {}): Provider {
+  return new PlangateProvider(server, options);
+}
+
+class PlangateProvider implements Provider {
+  readonly metadata = { name: 'plangate' };
+  readonly runsOn = 'server';
+  readonly events = new OpenFeatureEventEmitter();
+  declare readonly status: ServerProviderStatus;
+  readonly #server: FlagServer;
+  readonly #options: ProviderOptions;
+  #stop: (() => void) | undefined;
+
+  constructor(server: FlagServer, options: ProviderOptions) {
+    this.#server = server;
+    this.#options = options;
+  }
+
+  async initialize(): Promise<void> {
+    await this.#server.ready();
+    this.#stop = this.#server.onChange((_, flagsChanged) => {
+      this.events.emit(ServerProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] });
+    });
+  }
+
+  async onClose(): Promise<void> {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+
+  resolveBooleanEvaluation(flag: string, fallback: boolean, context: EvaluationContext) {
+    return this.#resolve(flag, fallback, context, 'boolean');
+  }
+
+  resolveStringEvaluation(flag: string, fallback: string, context: EvaluationContext) {
+    return this.#resolve(flag, fallback, context, 'string');
+  }
+
+  resolveNumberEvaluation(flag: string, fallback: number, context: EvaluationContext) {
+    return this.#resolve(flag, fallback, context, 'number');
+  }
+
+  resolveObjectEvaluation<T extends JsonValue>(flag: string, fallback: T, context: EvaluationContext) {
+    return this.#resolve(flag, fallback, context, 'object');
+  }
+
+  async #resolve<T extends JsonValue>(
+    flag: string,
+    fallback: T,
+    context: EvaluationContext,
+    kind: Kind,
+  ): Promise<ResolutionDetails<T>> {
+    const customer = (this.#options.customer ?? (({ targetingKey }) => targetingKey))(context);
+    if (!customer) return failed(fallback, ErrorCode.TARGETING_KEY_MISSING, 'targetingKey must name the customer.');
+    let gate: Awaited<ReturnType<FlagServer['for']>>;
+    try {
+      gate = await this.#server.for(customer);
+    } catch (error) {
+      return failed(fallback, ErrorCode.GENERAL, error instanceof Error ? error.message : 'The customer is not known.');
+    }
+    try {
+      return details(readFlag({ check: (key) => gate.check(key), knows: this.#server.knows }, flag), fallback, kind);
+    } finally {
+      gate.dispose();
+    }
+  }
+}
+
+/** An answer as OpenFeature wants it; of another type than asked for it is a mismatch. */
+function details<T extends JsonValue>(answer: FlagAnswer, fallback: T, kind: Kind): ResolutionDetails<T> {
+  const { reason, value, variant, error, details: message, metadata: flagMetadata } = answer;
+  if (error !== undefined) return { ...failed(fallback, ErrorCode[error], message), flagMetadata };
+  // Denied: whatever was asked for besides "may they" is the code's own default.
+  const denied = value === false && reason !== 'STATIC' && kind !== 'boolean';
+  if (value === undefined || denied) return { value: fallback, reason, flagMetadata };
+  if (typeof value !== kind) return { ...failed(fallback, ErrorCode.TYPE_MISMATCH, `It is no ${kind}.`), flagMetadata };
+  return { value: value as T, reason, flagMetadata, ...(variant !== undefined && { variant }) };
+}
+
+function failed<T>(value: T, errorCode: ErrorCode, errorMessage?: string): ResolutionDetails<T> {
+  return { value, reason: 'ERROR', errorCode, ...(errorMessage !== undefined && { errorMessage }) };
+}
