@@ -83,9 +83,8 @@ RowStanding standing_of(const RowView& row, TimeMs now) {
   return {metered ? Part::meters : Part::grants, Reason::GRANTED};
 }
 
-Verdict evaluate(Rows rows, const ProductFilter& filter, TimeMs now) {
+void evaluate(Rows rows, const ProductFilter& filter, TimeMs now, Verdict& verdict) {
   constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15U;
-  Verdict verdict;
   Gathered gathered;
   RowView row;
   while (rows.next(row)) {
@@ -111,7 +110,6 @@ Verdict evaluate(Rows rows, const ProductFilter& filter, TimeMs now) {
     }
   }
   conclude(verdict, gathered);
-  return verdict;
 }
 
 bool is_granting(const RowView& row, const ProductFilter& filter, const Verdict& verdict, TimeMs now) {

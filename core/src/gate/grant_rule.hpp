@@ -46,8 +46,8 @@ struct Verdict {
   std::uint64_t states = 0;  ///< Tells apart which rows take part, and how: equal states and reasons, equal decisions.
 };
 
-/// The rules for all rows of one feature at `now`. Allocates nothing.
-Verdict evaluate(Rows rows, const ProductFilter& filter, TimeMs now);
+/// The rules for all rows of one feature at `now`, into a fresh verdict. Allocates nothing.
+void evaluate(Rows rows, const ProductFilter& filter, TimeMs now, Verdict& verdict);
 
 /// Does this row of the evaluated feature grant?
 bool is_granting(const RowView& row, const ProductFilter& filter, const Verdict& verdict, TimeMs now);

@@ -100,7 +100,7 @@ Judgement judge(const Core& core, const Question& question) {
     judgement.verdict.reason = Reason::SNAPSHOT_EXPIRED;
   } else {
     judgement.from_rows = true;
-    judgement.verdict = evaluate(question.rows, question.filter, question.now);
+    evaluate(question.rows, question.filter, question.now, judgement.verdict);
   }
   return judgement;
 }

@@ -30,7 +30,8 @@ TimeMs next_change(const Rows& rows, const ProductFilter& filter, const Verdict&
   constexpr int kMostPassedOver = 8;
   TimeMs boundary = next_boundary(rows, filter, now);
   for (int passed = 0; boundary != kNever && passed < kMostPassedOver; ++passed) {
-    const Verdict then = evaluate(rows, filter, boundary);
+    Verdict then;
+    evaluate(rows, filter, boundary, then);
     if (then.reason != current.reason || then.states != current.states) {
       break;
     }

@@ -45,7 +45,7 @@ void put_number(std::string& out, double value) {
 }
 
 void put_time(std::string& out, TimeMs time, TimeMs base) {
-  const TimeMs distance = clamp_time(time) - clamp_time(base);
+  const TimeMs distance = clamp_time(time) - base;
   const bool whole = distance % kSecond == 0;
   put_varint(out, (fold(whole ? distance / kSecond : distance) << 1U) | (whole ? 0U : 1U));
 }
@@ -53,6 +53,23 @@ void put_time(std::string& out, TimeMs time, TimeMs base) {
 void put_text(std::string& out, std::string_view text) {
   put_varint(out, text.size());
   out += text;
+}
+
+std::uint64_t Unpacker::varint() {
+  const std::uint64_t first = byte();
+  return first < 0x80U ? first : long_varint(first);
+}
+
+std::string_view Unpacker::text() {
+  const auto size = static_cast<std::size_t>(varint());
+  at_ += size;
+  return {at_ - size, size};
+}
+
+std::string_view Unpacker::rest() {
+  const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+  at_ = end_;
+  return rest;
 }
 
 std::uint64_t Unpacker::long_varint(std::uint64_t first) {
@@ -72,14 +89,15 @@ double Unpacker::number() {
     return static_cast<double>(unfold(value >> 1U));
   }
   double number = 0;
-  std::memcpy(&number, take(sizeof number).data(), sizeof number);
+  std::memcpy(&number, at_, sizeof number);
+  at_ += sizeof number;
   return number;
 }
 
 TimeMs Unpacker::time(TimeMs base) {
   const std::uint64_t value = varint();
   const std::int64_t distance = unfold(value >> 1U);
-  return clamp_time(base) + ((value & 1U) == 0 ? distance * kSecond : distance);
+  return base + ((value & 1U) == 0 ? distance * kSecond : distance);
 }
 
 }  // namespace plangate

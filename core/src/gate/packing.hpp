@@ -13,8 +13,8 @@ namespace plangate {
 void put_varint(std::string& out, std::uint64_t value);
 /// Whole numbers below 2^53 as varints, the rest as eight bytes.
 void put_number(std::string& out, double value);
-/// Relative to `base`, in seconds when it is whole seconds away: four bytes for most times. Times beyond
-/// +-kTimeLimit are kept as that.
+/// Relative to `base` (within the limit), in seconds when it is whole seconds away: four bytes for most times. Times
+/// beyond +-kTimeLimit are kept as that.
 void put_time(std::string& out, TimeMs time, TimeMs base);
 /// Length, then bytes.
 void put_text(std::string& out, std::string_view text);
@@ -23,30 +23,26 @@ void put_text(std::string& out, std::string_view text);
 inline constexpr TimeMs kTimeLimit = TimeMs{1} << 60U;
 TimeMs clamp_time(TimeMs time);
 
-/// Reads what the put functions wrote, in the same order.
+/// Reads what the put functions wrote, in the same order. The small steps are inlined even where size is what counts:
+/// every decision takes hundreds of them.
 class Unpacker {
  public:
-  explicit Unpacker(std::string_view bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  Unpacker(const char* begin, const char* end) : at_(begin), end_(end) {}
+  explicit Unpacker(std::string_view bytes) : Unpacker(bytes.data(), bytes.data() + bytes.size()) {}
 
   [[nodiscard]] bool done() const { return at_ == end_; }
-  [[nodiscard]] const char* at() const { return at_; }
-  std::uint8_t byte() { return static_cast<std::uint8_t>(*at_++); }
-  std::uint64_t varint() {
-    std::uint64_t value = byte();
-    if (value >= 0x80U) {
-      value = long_varint(value);
-    }
-    return value;
+  [[nodiscard, gnu::always_inline]] const char* at() const { return at_; }
+  [[gnu::always_inline]] std::uint8_t byte() { return static_cast<std::uint8_t>(*at_++); }
+  [[gnu::always_inline]] std::uint32_t id() {
+    const std::uint32_t first = byte();
+    return first < 0x80U ? first : static_cast<std::uint32_t>(long_varint(first));
   }
-  std::uint32_t id() { return static_cast<std::uint32_t>(varint()); }
+  [[gnu::always_inline]] void skip(std::size_t size) { at_ += size; }
+  std::uint64_t varint();
   double number();
   TimeMs time(TimeMs base);
-  std::string_view text() { return take(static_cast<std::size_t>(varint())); }
-  std::string_view rest() { return take(static_cast<std::size_t>(end_ - at_)); }
-  std::string_view take(std::size_t size) {
-    at_ += size;
-    return {at_ - size, size};
-  }
+  std::string_view text();
+  std::string_view rest();
 
  private:
   std::uint64_t long_varint(std::uint64_t first);

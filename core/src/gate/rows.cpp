@@ -80,11 +80,10 @@ void read_usage(Unpacker& in, RowView& row, TimeMs base) {
   }
 }
 
+// Sets every member: assigning a fresh RowView first would copy all of it for every row.
 void read_row(Unpacker& in, RowView& row, TimeMs base) {
-  row = RowView{};
   row.texts.key = in.id();
   const std::uint32_t flags = in.byte() | static_cast<std::uint32_t>(in.byte()) << 8U;
-  const auto id_when = [&in, flags](std::uint32_t flag) { return (flags & flag) != 0 ? in.id() : kNoText; };
   row.type = static_cast<FeatureType>(flags & 3U);
   row.status = static_cast<Status>((flags >> 2U) & 3U);
   row.has_access = (flags & kHasAccess) != 0;
@@ -92,10 +91,15 @@ void read_row(Unpacker& in, RowView& row, TimeMs base) {
   row.has_usage = (flags & kHasUsage) != 0;
   row.active_from = (flags & kActiveFrom) != 0 ? in.time(base) : kAlways;
   row.active_to = (flags & kActiveTo) != 0 ? in.time(base) : kNever;
-  row.texts.feature = id_when(kFeature);
-  row.texts.product = id_when(kProduct);
-  row.texts.subscription = id_when(kSubscription);
-  row.texts.config = id_when(kConfig);
+  row.texts.feature = (flags & kFeature) != 0 ? in.id() : kNoText;
+  row.texts.product = (flags & kProduct) != 0 ? in.id() : kNoText;
+  row.texts.subscription = (flags & kSubscription) != 0 ? in.id() : kNoText;
+  row.texts.config = (flags & kConfig) != 0 ? in.id() : kNoText;
+  row.texts.pool = kNoText;
+  row.soft = false;
+  row.balance.reset();
+  row.usage_in_period.reset();
+  row.overage.reset();
   if (row.has_usage) {
     read_usage(in, row, base);
   }
@@ -131,40 +135,39 @@ void pack_row(std::string& out, const Entitlement& row, const RowTexts& texts, T
 }
 
 bool Rows::next(RowView& row) {
-  if (bytes_.empty()) {
+  if (empty()) {
     return false;
   }
-  Unpacker in(bytes_);
-  Unpacker packed(in.text());
+  Unpacker in(begin_, end_);
+  const std::uint32_t size = in.id();
+  begin_ = in.at() + size;
+  Unpacker packed(in.at(), begin_);
   read_row(packed, row, base_);
-  bytes_ = in.rest();
   return true;
 }
 
 NameId Rows::key() const {
-  Unpacker in(bytes_);
-  in.varint();
+  Unpacker in(begin_, end_);
+  in.id();
   return static_cast<NameId>(in.id());
 }
 
 void Rows::skip_to(NameId key) {
-  Unpacker in(bytes_);
-  const char* row = in.at();
-  while (!in.done()) {
-    row = in.at();
-    Unpacker packed(in.text());
-    if (static_cast<NameId>(packed.id()) >= key) {
-      break;
+  while (begin_ != end_) {
+    Unpacker in(begin_, end_);
+    const std::uint32_t size = in.id();
+    const char* const next = in.at() + size;
+    if (static_cast<NameId>(in.id()) >= key) {
+      return;
     }
-    row = in.at();
+    begin_ = next;
   }
-  bytes_.remove_prefix(static_cast<std::size_t>(row - bytes_.data()));
 }
 
 Rows Rows::take_key() {
-  const std::string_view all = bytes_;
+  const char* const begin = begin_;
   skip_to(key() + 1);
-  return {all.substr(0, all.size() - bytes_.size()), base_};
+  return {begin, begin_, base_};
 }
 
 }  // namespace plangate

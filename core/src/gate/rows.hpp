@@ -49,9 +49,9 @@ void pack_row(std::string& out, const Entitlement& row, const RowTexts& texts, T
 class Rows {
  public:
   Rows() = default;
-  Rows(std::string_view bytes, TimeMs base) : bytes_(bytes), base_(base) {}
+  Rows(const char* begin, const char* end, TimeMs base) : begin_(begin), end_(end), base_(base) {}
 
-  [[nodiscard]] bool empty() const { return bytes_.empty(); }
+  [[nodiscard]] bool empty() const { return begin_ == end_; }
   /// Reads the first row and moves on to the next; false when there are no more.
   bool next(RowView& row);
   /// The key of the first row. Only when not empty.
@@ -62,7 +62,8 @@ class Rows {
   void skip_to(NameId key);
 
  private:
-  std::string_view bytes_;
+  const char* begin_ = nullptr;
+  const char* end_ = nullptr;
   TimeMs base_ = 0;
 };
 

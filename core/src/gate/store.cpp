@@ -1,6 +1,8 @@
 #include "store.hpp"
 
 #include <cstring>
+#include <new>
+#include <type_traits>
 
 #include "catalogue_packing.hpp"
 #include "order.hpp"
@@ -14,6 +16,8 @@ constexpr std::uint32_t kSlotBits = 20;
 constexpr std::uint32_t kSlotMask = (1U << kSlotBits) - 1;
 constexpr std::uint32_t kGenerationMask = (1U << (31U - kSlotBits)) - 1;
 constexpr std::uint32_t kFreeInLine = 16;  // freed slots that wait before the first of them is taken again
+
+constexpr TimeMs kSecond = 1000;
 
 constexpr std::uint32_t kRowsPerPlace = 16;
 constexpr std::size_t kManyRows = 64;  // up to here reading past all rows is as fast as looking up a place
@@ -46,20 +50,15 @@ std::uint32_t acquire_if_any(TextPool& pool, std::string_view text) {
   return text.empty() ? kNoText : pool.acquire(text);
 }
 
+static_assert(std::is_trivially_destructible_v<HeldSnapshot>);  // its memory is freed as bytes
+
 }  // namespace
 
-TimeMs HeldSnapshot::base() const {
-  constexpr TimeMs kSecond = 1000;
-  return as_of - as_of % kSecond;
-}
-
-Rows HeldSnapshot::rows_from(std::uint32_t begin) const {
-  return {std::string_view(bytes.get() + begin, rows_end - begin), base()};
-}
+Rows HeldSnapshot::rows_from(std::uint32_t begin) const { return {bytes() + begin, bytes() + rows_end, base}; }
 
 std::uint32_t HeldSnapshot::place(std::uint32_t index) const {
   std::uint32_t place = 0;
-  std::memcpy(&place, bytes.get() + rows_end + std::size_t{index} * sizeof place, sizeof place);
+  std::memcpy(&place, bytes() + rows_end + std::size_t{index} * sizeof place, sizeof place);
   return place;
 }
 
@@ -80,7 +79,7 @@ Rows HeldSnapshot::rows_of(NameId key) const {
 }
 
 std::string_view HeldSnapshot::order() const {
-  return {bytes.get() + rows_end + std::size_t{places} * sizeof(std::uint32_t), order_size};
+  return {bytes() + rows_end + std::size_t{places} * sizeof(std::uint32_t), order_size};
 }
 
 RowTexts Store::acquire_texts(const Entitlement& row) {
@@ -94,7 +93,8 @@ RowTexts Store::acquire_texts(const Entitlement& row) {
   return texts;
 }
 
-void Store::pack_rows(HeldSnapshot& held, const Snapshot& snapshot) {
+// Answers what stands behind the head, and tells the head where.
+std::string Store::pack_rows(HeldSnapshot& head, const Snapshot& snapshot) {
   const std::vector<Entitlement>& rows = snapshot.entitlements;
   std::vector<RowTexts> texts(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -113,22 +113,21 @@ void Store::pack_rows(HeldSnapshot& held, const Snapshot& snapshot) {
       char word[sizeof place];
       std::memcpy(word, &place, sizeof place);
       places.append(word, sizeof word);
-      ++held.places;
+      ++head.places;
     }
-    pack_row(bytes, rows[order[i]], texts[order[i]], held.base());
+    pack_row(bytes, rows[order[i]], texts[order[i]], head.base);
     put_varint(positions, order[i]);
     in_order = in_order && order[i] == i;
   }
-  held.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
-  held.rows_end = static_cast<std::uint32_t>(bytes.size());
-  held.entries = static_cast<std::uint32_t>(rows.size());
+  head.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
+  head.rows_end = static_cast<std::uint32_t>(bytes.size());
+  head.entries = static_cast<std::uint32_t>(rows.size());
   bytes += places;
   if (!in_order) {
     bytes += positions;
-    held.order_size = static_cast<std::uint32_t>(positions.size());
+    head.order_size = static_cast<std::uint32_t>(positions.size());
   }
-  held.bytes.reset(new char[bytes.size()]);
-  std::memcpy(held.bytes.get(), bytes.data(), bytes.size());
+  return bytes;
 }
 
 SnapshotHandle Store::hold(const Snapshot& snapshot) {
@@ -136,49 +135,48 @@ SnapshotHandle Store::hold(const Snapshot& snapshot) {
   if (index == kNoText) {
     return 0;
   }
-  HeldSnapshot held;
-  held.mode = snapshot.mode;
-  held.as_of = snapshot.as_of;
-  held.source = acquire_if_any(shared, snapshot.source);
-  held.policies = acquire_if_any(shared, pack_policies(snapshot.policies));
-  held.catalogue = snapshot.catalogue ? shared.acquire(pack_catalogue(*snapshot.catalogue)) : kNoText;
-  pack_rows(held, snapshot);
-  slots_[index].held = std::move(held);
-  slots_[index].in_use = true;
-  return slots_[index].generation << kSlotBits | (index + 1);
+  HeldSnapshot head;
+  head.mode = snapshot.mode;
+  head.as_of = snapshot.as_of;
+  head.base = clamp_time(snapshot.as_of);
+  head.base -= head.base % kSecond;
+  head.source = acquire_if_any(shared, snapshot.source);
+  head.policies = acquire_if_any(shared, pack_policies(snapshot.policies));
+  head.catalogue = snapshot.catalogue ? shared.acquire(pack_catalogue(*snapshot.catalogue)) : kNoText;
+  const std::string behind = pack_rows(head, snapshot);
+  Slot& slot = slots_[index];
+  slot.held.reset(new char[sizeof head + behind.size()]);
+  new (slot.held.get()) HeldSnapshot(head);
+  std::memcpy(slot.held.get() + sizeof head, behind.data(), behind.size());
+  return slot.generation << kSlotBits | (index + 1);
 }
 
 void Store::release(SnapshotHandle handle) {
-  const Slot* slot = slot_of(handle);
-  if (slot == nullptr) {
+  const HeldSnapshot* held = find(handle);
+  if (held == nullptr) {
     return;
   }
   RowView row;
-  for (Rows rows = slot->held.rows(); rows.next(row);) {
+  for (Rows rows = held->rows(); rows.next(row);) {
     names.release(row.texts.key);
     for (const std::uint32_t id : {row.texts.feature, row.texts.product, row.texts.subscription, row.texts.pool}) {
       shared.release(id);
     }
     release_config(row.texts.config);
   }
-  for (const std::uint32_t id : {slot->held.source, slot->held.policies, slot->held.catalogue}) {
+  for (const std::uint32_t id : {held->source, held->policies, held->catalogue}) {
     shared.release(id);
   }
   free_slot((handle & kSlotMask) - 1);
 }
 
-const Store::Slot* Store::slot_of(SnapshotHandle handle) const {
+const HeldSnapshot* Store::find(SnapshotHandle handle) const {
   const std::uint32_t index = (handle & kSlotMask) - 1;
   if (index >= slots_.size()) {
     return nullptr;
   }
   const Slot& slot = slots_[index];
-  return slot.in_use && slot.generation == handle >> kSlotBits ? &slot : nullptr;
-}
-
-const HeldSnapshot* Store::find(SnapshotHandle handle) const {
-  const Slot* slot = slot_of(handle);
-  return slot == nullptr ? nullptr : &slot->held;
+  return slot.generation == handle >> kSlotBits ? reinterpret_cast<const HeldSnapshot*>(slot.held.get()) : nullptr;
 }
 
 std::uint32_t Store::take_slot() {
@@ -197,8 +195,7 @@ std::uint32_t Store::take_slot() {
 
 void Store::free_slot(std::uint32_t index) {
   Slot& slot = slots_[index];
-  slot.held = HeldSnapshot{};
-  slot.in_use = false;
+  slot.held.reset();
   slot.generation = (slot.generation + 1) & kGenerationMask;
   if (free_count_ == 0) {
     first_free_ = index;

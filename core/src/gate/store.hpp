@@ -14,9 +14,9 @@
 
 namespace plangate {
 
-/// One held snapshot: its rows in one piece of memory, its shared texts as ids.
+/// One held snapshot: the head of one piece of memory. Behind it stand the customer, the rows, the places of every so many
+/// rows, and the order of the list: a decision touches two pieces of memory, the slot and this.
 struct HeldSnapshot {
-  std::unique_ptr<char[]> bytes;  ///< The customer, the rows, the places of every so many rows, the order of the list.
   std::uint32_t customer_size = 0;  ///< Also where the rows begin.
   std::uint32_t rows_end = 0;
   std::uint32_t places = 0;
@@ -27,10 +27,9 @@ struct HeldSnapshot {
   std::uint32_t policies = kNoText;
   Mode mode = Mode::live;
   TimeMs as_of = 0;
+  TimeMs base = 0;  ///< What packed times are relative to: a full second, as most times are.
 
-  [[nodiscard]] std::string_view customer() const { return {bytes.get(), customer_size}; }
-  /// What packed times are relative to: full seconds, as most times are.
-  [[nodiscard]] TimeMs base() const;
+  [[nodiscard]] std::string_view customer() const { return {bytes(), customer_size}; }
   [[nodiscard]] Rows rows() const { return rows_from(customer_size); }
   /// The rows of one key; empty when there are none.
   [[nodiscard]] Rows rows_of(NameId key) const;
@@ -38,6 +37,7 @@ struct HeldSnapshot {
   [[nodiscard]] std::string_view order() const;
 
  private:
+  [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this + 1); }
   [[nodiscard]] Rows rows_from(std::uint32_t begin) const;
   [[nodiscard]] std::uint32_t place(std::uint32_t index) const;
 };
@@ -63,16 +63,14 @@ class Store {
 
  private:
   struct Slot {
-    HeldSnapshot held;
+    std::unique_ptr<char[]> held;  ///< A HeldSnapshot and what stands behind it; nullptr: free.
     std::uint32_t generation = 0;
     std::uint32_t next_free = 0;
-    bool in_use = false;
   };
   std::uint32_t take_slot();
   void free_slot(std::uint32_t index);
-  [[nodiscard]] const Slot* slot_of(SnapshotHandle handle) const;
   RowTexts acquire_texts(const Entitlement& row);
-  void pack_rows(HeldSnapshot& held, const Snapshot& snapshot);
+  std::string pack_rows(HeldSnapshot& head, const Snapshot& snapshot);
 
   std::vector<Slot> slots_;
   std::uint32_t first_free_ = kNoText;  ///< Freed slots wait in line, so that a handle comes back as late as can be.
