@@ -9,6 +9,12 @@ import { must, path, withLock } from './lib/process.mjs';
 const BUILD = path('build', 'wasm-release');
 const OUT = path('js', 'engine', 'generated');
 
+/** The WebAssembly files: what browsers load, and what servers load. */
+export const ENGINES = ['plangate.wasm', 'plangate-server.wasm'];
+
+/** Generated file -> what Emscripten wrote. */
+const GLUE = { 'glue.js': 'plangate.js', 'glue-js.js': 'plangate-js.js', 'glue-server.js': 'plangate-server.js' };
+
 /** Writes only what differs, so that watchers and incremental builds stay calm. */
 function writeIfChanged(file, content) {
   const bytes = Buffer.from(content);
@@ -33,8 +39,9 @@ export async function buildEngine() {
   await withLock('wasm-release', async () => {
     if (!existsSync(`${BUILD}/build.ninja`)) await must('cmake', ['--preset', 'wasm-release']);
     await must('cmake', ['--build', '--preset', 'wasm-release']);
-    writeIfChanged(`${OUT}/glue.js`, await minified(`${BUILD}/bindings/plangate.js`));
-    writeIfChanged(`${OUT}/plangate.wasm`, readFileSync(`${BUILD}/bindings/plangate.wasm`));
-    writeIfChanged(`${OUT}/glue-js.js`, await minified(`${BUILD}/bindings/plangate-js.js`));
+    for (const [generated, built] of Object.entries(GLUE)) {
+      writeIfChanged(`${OUT}/${generated}`, await minified(`${BUILD}/bindings/${built}`));
+    }
+    for (const name of ENGINES) writeIfChanged(`${OUT}/${name}`, readFileSync(`${BUILD}/bindings/${name}`));
   });
 }

@@ -5,14 +5,15 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 
 import { build } from 'esbuild';
 
-import { buildEngine } from './build-engine.mjs';
+import { buildEngine, ENGINES } from './build-engine.mjs';
 import { entries } from './lib/entries.mjs';
 import { must, path, withLock } from './lib/process.mjs';
 
 /** Leaves `import './plangate.wasm'` to the host, in the spelling that the host wants. */
 const hostImport = (wasmImport) => ({
   name: 'host-import',
-  setup: (build) => build.onResolve({ filter: /^\.\/plangate\.wasm$/ }, () => ({ path: wasmImport, external: true })),
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/plangate(-server)?\.wasm$/ }, () => ({ path: wasmImport, external: true })),
 });
 
 async function bundle({ name, source, platform, wasmImport, loader = {} }) {
@@ -35,7 +36,7 @@ async function bundle({ name, source, platform, wasmImport, loader = {} }) {
 async function buildPackage() {
   mkdirSync(path('dist'), { recursive: true });
   await Promise.all(entries.map(bundle));
-  copyFileSync(path('js', 'engine', 'generated', 'plangate.wasm'), path('dist', 'plangate.wasm'));
+  for (const name of ENGINES) copyFileSync(path('js', 'engine', 'generated', name), path('dist', name));
   await must(process.execPath, [path('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
 }
 
