@@ -38,8 +38,8 @@ export class Ofrep {
     const subject = await this.#subject(request, native, { key });
     if ('refusal' in subject) return subject.refusal;
     const answer = readFlag(this.#source(subject.held), key);
-    const status = answer.error === undefined ? 200 : answer.error === 'FLAG_NOT_FOUND' ? 404 : 400;
-    return json(status, evaluation(key, answer));
+    const body = evaluation(key, answer);
+    return json(body.errorCode === undefined ? 200 : body.errorCode === 'FLAG_NOT_FOUND' ? 404 : 400, body);
   }
 
   /** POST /ofrep/v1/evaluate/flags */
@@ -109,7 +109,10 @@ export class Ofrep {
 }
 
 /** A flag's answer as OFREP writes it. */
-function evaluation(key: string, { error, details, reason, value, variant, metadata }: FlagAnswer): object {
+function evaluation(
+  key: string,
+  { error, details, reason, value, variant, metadata }: FlagAnswer,
+): { readonly errorCode?: string } {
   if (error !== undefined) {
     const errorCode = error === 'FLAG_NOT_FOUND' || error === 'PARSE_ERROR' ? error : 'GENERAL';
     return { key, errorCode, ...(details && { errorDetails: details }), metadata };
