@@ -5,37 +5,11 @@
 namespace plangate {
 namespace {
 
-// Asks for one key after the other, in the order of NameIds, reading the rows once.
-class Walk {
- public:
-  explicit Walk(const View& view) {
-    question_.snapshot = view.snapshot;
-    question_.now = view.now;
-    if (view.snapshot != nullptr) {
-      rest_ = view.snapshot->rows();
-    }
-  }
-
-  const Question& at(NameId key) {
-    question_.key = key;
-    question_.rows = !rest_.empty() && rest_.key() == key ? rest_.take_key() : Rows{};
-    return question_;
-  }
-
- private:
-  Question question_;
-  Rows rest_;
-};
-
 struct Change {
   std::string_view key;
   Decision before;
   Decision after;
 };
-
-bool is_same(const Decision& a, const Decision& b) {
-  return a.allowed == b.allowed && a.config == b.config && a.limit == b.limit && a.remaining == b.remaining;
-}
 
 void add_field(Diff& diff, const Change& change, std::string_view field, std::string_view from, std::string_view to) {
   if (from != to) {
@@ -73,31 +47,20 @@ void add(Diff& diff, const Change& change) {
   }
 }
 
+Decision decision_at(const Core& core, const View& view, std::uint32_t key, std::string_view text) {
+  const Question question = ask(view.snapshot, static_cast<NameId>(key), view.now);
+  return decision_of(core, question, text, judge(core, question));
+}
+
 }  // namespace
 
 Diff diff_of(const Core& core, const View& before, const View& after) {
-  std::vector<Change> changes;
-  Walk left(before);
-  Walk right(after);
   const TextPool& names = core.store.names;
-  for (NameId key = 0; key < static_cast<NameId>(names.size()); ++key) {
-    const Question& was = left.at(key);
-    const Question& is = right.at(key);
-    const Judgement judged_before = judge(core, was);
-    const Judgement judged_after = judge(core, is);
-    if (!judged_before.verdict.allowed && !judged_after.verdict.allowed && was.rows.empty() && is.rows.empty()) {
-      continue;  // a name that is of no interest to either
-    }
-    const std::string_view text = names.text(static_cast<std::uint32_t>(key));
-    Change change{text, decision_of(core, was, text, judged_before), decision_of(core, is, text, judged_after)};
-    if (!is_same(change.before, change.after)) {
-      changes.push_back(std::move(change));
-    }
-  }
   Diff diff;
-  for (const std::uint32_t index : sorted_order(
-           changes.size(), [&changes](std::uint32_t a, std::uint32_t b) { return changes[a].key < changes[b].key; })) {
-    add(diff, changes[index]);
+  for (const std::uint32_t key : sorted_order(
+           names.size(), [&names](std::uint32_t a, std::uint32_t b) { return names.text(a) < names.text(b); })) {
+    const std::string_view text = names.text(key);
+    add(diff, {text, decision_at(core, before, key, text), decision_at(core, after, key, text)});
   }
   return diff;
 }

@@ -76,9 +76,9 @@ std::vector<std::string> granting_ids(const Question& question, const Verdict& v
 
 }  // namespace
 
-Question ask(const Core& core, SnapshotHandle handle, NameId key, TimeMs now) {
+Question ask(const HeldSnapshot* snapshot, NameId key, TimeMs now) {
   Question question;
-  question.snapshot = core.store.find(handle);
+  question.snapshot = snapshot;
   question.key = key;
   question.now = now;
   if (question.snapshot != nullptr && key != kNoName) {

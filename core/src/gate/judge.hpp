@@ -29,7 +29,10 @@ struct Question {
   TimeMs now = 0;
 };
 
-Question ask(const Core& core, SnapshotHandle handle, NameId key, TimeMs now);
+Question ask(const HeldSnapshot* snapshot, NameId key, TimeMs now);
+inline Question ask(const Core& core, SnapshotHandle handle, NameId key, TimeMs now) {
+  return ask(core.store.find(handle), key, now);
+}
 
 /// A verdict and where it comes from.
 struct Judgement {

@@ -57,37 +57,43 @@ bool Merge::is_later(const Offer& a, const Offer& b) {
   return a.value.text > b.value.text;
 }
 
-MergedField Merge::best(const std::vector<Offer>& offers, IsBetter is_better) {
-  const Offer* best = &offers.front();
-  for (const Offer& offer : offers) {
-    if (is_better(offer, *best)) {
-      best = &offer;
+Merge::Offer Merge::best(std::string_view name, const FieldRule& rule, IsBetter is_better) const {
+  Offer best;
+  for (const Source& source : sources_) {
+    Offer offer{&source, core_.store.fields_of(source.config).find(name), false};
+    if (offer.value.is_nothing()) {
+      continue;
+    }
+    offer.unlimited = is_unlimited(offer.value, rule);
+    if (best.source == nullptr || is_better(offer, best)) {
+      best = offer;
     }
   }
-  return {best->value.kind, best->value.number, best->unlimited, std::string(best->value.text)};
+  return best;
 }
 
-MergedField Merge::sum(const std::vector<Offer>& offers) {
-  MergedField greatest = best(offers, is_greater);
-  if (greatest.unlimited) {
-    return greatest;
-  }
-  // Negative numbers are no amounts: left out, unless there is nothing else.
-  const bool any_valid = greatest.number >= 0;
-  std::vector<double> numbers;
-  for (const Offer& offer : offers) {
-    if (offer.is_valid() || !any_valid) {
-      numbers.push_back(offer.value.number);
+MergedField Merge::as_it_is(const Offer& offer) {
+  return {offer.value.kind, offer.value.number, offer.unlimited, std::string(offer.value.text)};
+}
+
+// The greatest is not unlimited. Negative numbers are no amounts: left out, unless there is nothing else.
+MergedField Merge::sum(std::string_view name, const Offer& greatest) const {
+  std::vector<FieldValue> values;
+  for (const Source& source : sources_) {
+    const FieldValue value = core_.store.fields_of(source.config).find(name);
+    if (value.is_number() && (value.number >= 0 || greatest.value.number < 0)) {
+      values.push_back(value);
     }
   }
-  if (numbers.size() == 1) {
-    return greatest;
+  if (values.size() == 1) {
+    return as_it_is(greatest);
   }
   // Rounding depends on the order of adding, so the order is fixed.
   double total = 0;
-  for (const std::uint32_t index :
-       sorted_order(numbers.size(), [&numbers](std::uint32_t a, std::uint32_t b) { return numbers[a] < numbers[b]; })) {
-    total += numbers[index];
+  for (const std::uint32_t index : sorted_order(values.size(), [&values](std::uint32_t a, std::uint32_t b) {
+         return values[a].number < values[b].number;
+       })) {
+    total += values[index].number;
   }
   constexpr double kMost = std::numeric_limits<double>::max();
   total = total > kMost ? kMost : total < -kMost ? -kMost : total;
@@ -98,31 +104,21 @@ MergedField Merge::sum(const std::vector<Offer>& offers) {
 
 MergedField Merge::field(std::string_view name) const {
   const FieldRule rule = rule_of(core_, snapshot_, key_, name);
-  std::vector<Offer> offers;
-  bool all_numeric = true;
+  MergePolicy policy = rule.merge.value_or(MergePolicy::max);
   bool is_null = false;
   for (const Source& source : sources_) {
     const FieldValue value = core_.store.fields_of(source.config).find(name);
     is_null = is_null || value.kind == json::Kind::null;
-    if (value.is_nothing()) {
-      continue;
+    if (!value.is_nothing() && !value.is_number() && !is_unlimited(value, rule)) {
+      policy = MergePolicy::latest;  // the other policies are for numbers
     }
-    offers.push_back({&source, value, is_unlimited(value, rule)});
-    all_numeric = all_numeric && offers.back().is_numeric();
   }
-  if (offers.empty()) {
+  const bool greatest = policy == MergePolicy::max || policy == MergePolicy::sum;
+  const Offer offer = best(name, rule, greatest ? is_greater : policy == MergePolicy::min ? is_less : is_later);
+  if (offer.source == nullptr) {
     return is_null ? MergedField{json::Kind::null, 0, false, "null"} : MergedField{};
   }
-  switch (all_numeric ? rule.merge.value_or(MergePolicy::max) : MergePolicy::latest) {
-    case MergePolicy::max:
-      return best(offers, is_greater);
-    case MergePolicy::min:
-      return best(offers, is_less);
-    case MergePolicy::sum:
-      return sum(offers);
-    default:
-      return best(offers, is_later);
-  }
+  return policy == MergePolicy::sum && !offer.unlimited ? sum(name, offer) : as_it_is(offer);
 }
 
 std::string Merge::config() const {

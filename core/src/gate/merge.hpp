@@ -34,19 +34,18 @@ class Merge {
     std::uint32_t config = kNoText;
   };
   struct Offer {
-    const Source* source = nullptr;
+    const Source* source = nullptr;  ///< nullptr: no offer yet.
     FieldValue value;
     bool unlimited = false;
-    [[nodiscard]] bool is_numeric() const { return unlimited || value.is_number(); }
-    [[nodiscard]] bool is_valid() const { return unlimited || value.number >= 0; }
   };
   using IsBetter = bool (*)(const Offer& a, const Offer& b);
 
   static bool is_greater(const Offer& a, const Offer& b);
   static bool is_less(const Offer& a, const Offer& b);
   static bool is_later(const Offer& a, const Offer& b);
-  static MergedField best(const std::vector<Offer>& offers, IsBetter is_better);
-  static MergedField sum(const std::vector<Offer>& offers);
+  [[nodiscard]] Offer best(std::string_view name, const FieldRule& rule, IsBetter is_better) const;
+  [[nodiscard]] MergedField sum(std::string_view name, const Offer& greatest) const;
+  static MergedField as_it_is(const Offer& offer);
 
   const Core& core_;
   const HeldSnapshot* snapshot_;

@@ -13,16 +13,16 @@ using json::Kind;
 using json::Node;
 using MaybeProblem = std::optional<Problem>;
 
-// Options as read, before any of them is put in force.
+// Options as read, before any of them is put in force: the named ones only.
 struct Draft {
-  std::optional<std::string> merge;
-  std::optional<std::string> unlimited;
-  std::optional<TimeMs> stale_after;
-  std::optional<TimeMs> expire_after;
-  std::optional<std::vector<std::string_view>> keep_expired;
-  std::optional<Snapshot> defaults;
-  std::optional<Snapshot> overrides;
-  std::optional<Caps> caps;
+  std::string merge;
+  std::string unlimited;
+  TimeMs stale_after = kNever;
+  TimeMs expire_after = kNever;
+  std::vector<std::string_view> keep_expired;
+  Snapshot defaults;
+  Snapshot overrides;
+  Caps caps;
 };
 
 Problem wrong(Node at, std::string_view message) { return {ErrorCode::INVALID_OPTION, at, message}; }
@@ -35,7 +35,7 @@ MaybeProblem as_option(MaybeProblem problem) {
   return problem;
 }
 
-MaybeProblem read_packed(Node merge, Node unlimited, std::optional<std::string>& out) {
+MaybeProblem read_packed(Node merge, Node unlimited, std::string& out) {
   TextArena text;
   std::vector<FieldPolicy> policies;
   MaybeProblem problem = as_option(read_policies(merge, unlimited, text, policies));
@@ -43,7 +43,7 @@ MaybeProblem read_packed(Node merge, Node unlimited, std::optional<std::string>&
   return problem;
 }
 
-MaybeProblem read_duration(Node node, std::optional<TimeMs>& out) {
+MaybeProblem read_duration(Node node, TimeMs& out) {
   if (node.is_nothing()) {
     out = kNever;
     return std::nullopt;
@@ -56,8 +56,7 @@ MaybeProblem read_duration(Node node, std::optional<TimeMs>& out) {
   return std::nullopt;
 }
 
-MaybeProblem read_on_expired(Node node, std::optional<std::vector<std::string_view>>& out) {
-  out.emplace();
+MaybeProblem read_on_expired(Node node, std::vector<std::string_view>& out) {
   if (node.is_nothing()) {
     return std::nullopt;
   }
@@ -69,7 +68,7 @@ MaybeProblem read_on_expired(Node node, std::optional<std::vector<std::string_vi
   }
   for (const Node feature : node) {
     if (feature.string() == "keep") {
-      out->push_back(feature.key());
+      out.push_back(feature.key());
     } else if (feature.string() != "deny") {
       return wrong(feature, R"(onExpired is "deny" or "keep".)");
     }
@@ -77,9 +76,8 @@ MaybeProblem read_on_expired(Node node, std::optional<std::vector<std::string_vi
   return std::nullopt;
 }
 
-MaybeProblem read_features(Node node, const Caps& caps, std::optional<Snapshot>& out) {
-  out.emplace();
-  return node.is_nothing() ? std::nullopt : as_option(read_plain_features(node, caps, *out));
+MaybeProblem read_features(Node node, const Caps& caps, Snapshot& out) {
+  return node.is_nothing() ? std::nullopt : as_option(read_plain_features(node, caps, out));
 }
 
 MaybeProblem read_cap(Node node, Caps& caps) {
@@ -107,14 +105,14 @@ MaybeProblem read_cap(Node node, Caps& caps) {
 
 MaybeProblem read_caps(Node node, Draft& draft) {
   if (node.is_nothing()) {
-    draft.caps.reset();
+    draft.caps = Caps{};
     return std::nullopt;
   }
   if (!node.is(Kind::object)) {
     return wrong(node, "Give an object of caps.");
   }
   for (const Node cap : node) {
-    if (MaybeProblem problem = read_cap(cap, *draft.caps)) {
+    if (MaybeProblem problem = read_cap(cap, draft.caps)) {
       return problem;
     }
   }
@@ -147,22 +145,12 @@ MaybeProblem read_option(Node node, const Caps& caps, Draft& draft) {
   return name == "caps" ? read_caps(node, draft) : wrong(node, "There is no option of this name; check its spelling.");
 }
 
-template <class T>
-void put_in_force(std::optional<T>& drafted, T& option) {
-  if (drafted) {
-    option = std::move(*drafted);
-  }
-}
-
 // New references are taken before the old ones go, so that names in both keep their ids.
-void replace_features(std::optional<Snapshot>& drafted, std::vector<PlainFeature>& features, Store& store) {
-  if (!drafted) {
-    return;
-  }
+void replace_features(const Snapshot& drafted, std::vector<PlainFeature>& features, Store& store) {
   const std::vector<PlainFeature> old = std::move(features);
   features.clear();
   std::vector<PlainFeature> unsorted;
-  for (const Entitlement& row : drafted->entitlements) {
+  for (const Entitlement& row : drafted.entitlements) {
     const std::uint32_t config = row.config.empty() ? kNoText : store.configs.acquire(row.config);
     unsorted.push_back({store.names.acquire(row.feature_key), row.has_access, config});
   }
@@ -177,20 +165,37 @@ void replace_features(std::optional<Snapshot>& drafted, std::vector<PlainFeature
   }
 }
 
-void replace_keep_expired(const std::optional<std::vector<std::string_view>>& drafted, std::vector<std::uint32_t>& keys,
+void replace_keep_expired(const std::vector<std::string_view>& drafted, std::vector<std::uint32_t>& keys,
                           Store& store) {
-  if (!drafted) {
-    return;
-  }
   const std::vector<std::uint32_t> old = std::move(keys);
   keys.clear();
-  for (const std::string_view key : *drafted) {
+  for (const std::string_view key : drafted) {
     keys.push_back(store.names.acquire(key));
   }
   sort(
       keys, [](const void* /*context*/, std::uint32_t a, std::uint32_t b) { return a < b; }, nullptr);
   for (const std::uint32_t key : old) {
     store.names.release(key);
+  }
+}
+
+void put_in_force(Draft& draft, std::string_view name, Options& options, Store& store) {
+  if (name == "merge") {
+    options.merge = std::move(draft.merge);
+  } else if (name == "unlimitedValue") {
+    options.unlimited = std::move(draft.unlimited);
+  } else if (name == "staleAfter") {
+    options.stale_after = draft.stale_after;
+  } else if (name == "expireAfter") {
+    options.expire_after = draft.expire_after;
+  } else if (name == "onExpired") {
+    replace_keep_expired(draft.keep_expired, options.keep_expired, store);
+  } else if (name == "defaults") {
+    replace_features(draft.defaults, options.defaults, store);
+  } else if (name == "overrides") {
+    replace_features(draft.overrides, options.overrides, store);
+  } else {
+    options.caps = draft.caps;
   }
 }
 
@@ -234,15 +239,8 @@ std::optional<Error> configure(Options& options, Store& store, std::string_view 
   if (problem) {
     return error_at(root, *problem);
   }
-  put_in_force(draft.merge, options.merge);
-  put_in_force(draft.unlimited, options.unlimited);
-  put_in_force(draft.stale_after, options.stale_after);
-  put_in_force(draft.expire_after, options.expire_after);
-  replace_keep_expired(draft.keep_expired, options.keep_expired, store);
-  replace_features(draft.defaults, options.defaults, store);
-  replace_features(draft.overrides, options.overrides, store);
-  if (root.find("caps")) {
-    options.caps = draft.caps;
+  for (const Node option : root) {
+    put_in_force(draft, option.key(), options, store);
   }
   return std::nullopt;
 }

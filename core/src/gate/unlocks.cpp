@@ -1,83 +1,128 @@
 #include "unlocks.hpp"
 
-#include "catalogue_packing.hpp"
-#include "merge.hpp"
+#include "json_writer.hpp"
+#include "names.hpp"
 #include "order.hpp"
 
 namespace plangate {
+
+using json::Kind;
+using json::Node;
+
 namespace {
+
+constexpr double kMonths = 12;
+constexpr double kDaysAMonth = 365.25 / kMonths;
+constexpr std::string_view kIntervalNames[] = {"day", "week", "month", "year"};
+constexpr double kIntervalsAMonth[] = {kDaysAMonth, kDaysAMonth / 7, 1, 1 / kMonths};
+
+// The members of a price that an answer tells.
+struct PriceMember {
+  std::string_view name;
+  Kind kind;
+};
+constexpr PriceMember kPriceMembers[] = {{"id", Kind::string},
+                                         {"unitAmount", Kind::number},
+                                         {"currency", Kind::string},
+                                         {"interval", Kind::string},
+                                         {"intervalCount", Kind::integer}};
 
 // Prices compare within their rank only: what is paid once is not cheaper or dearer than what is paid monthly.
 enum class Rank : std::uint8_t { recurring, one_time, unknown, none };
 
-struct PriceRank {
+// One price of a product that would grant what was asked.
+struct Offer {
+  Node product;
+  Node price;  // missing: the product has none
+  std::uint32_t first;  // index of the product's first offer: they stand together
   Rank rank = Rank::none;
-  std::string_view currency;
   double amount = 0;  // per month, or once
-  std::string_view id;
-
-  // Amounts of different currencies never meet: the currency's name comes before the amount.
-  [[nodiscard]] bool is_before(const PriceRank& other) const {
-    if (rank != other.rank) {
-      return rank < other.rank;
-    }
-    if (currency != other.currency) {
-      return currency < other.currency;
-    }
-    return amount < other.amount;
-  }
 };
 
-// How many of this interval make a month; 0 for an interval that is not known.
-double intervals_a_month(std::string_view interval) {
-  constexpr double kDaysAYear = 365.25;
-  constexpr double kMonths = 12;
-  if (interval == "month") {
-    return 1;
-  }
-  if (interval == "year") {
-    return 1 / kMonths;
-  }
-  if (interval == "week") {
-    return kDaysAYear / 7 / kMonths;
-  }
-  return interval == "day" ? kDaysAYear / kMonths : 0;
+std::string_view id_of(Node node) { return node.find("id").string(); }
+std::string_view currency_of(Node price) { return price.find("currency").string(); }
+
+// Absent is active.
+bool is_active(Node node) {
+  const Node active = node.find("active");
+  return active.is_nothing() || active.boolean();
 }
 
-PriceRank rank_of(const Price& price) {
-  PriceRank rank{Rank::unknown, price.currency, 0, price.id};
-  if (!price.unit_amount) {
-    return rank;
+// Amounts of different currencies never meet: the currency's name comes before the amount.
+bool is_cheaper(const void* offers, std::uint32_t left, std::uint32_t right) {
+  const Offer& a = static_cast<const Offer*>(offers)[left];
+  const Offer& b = static_cast<const Offer*>(offers)[right];
+  if (a.rank != b.rank) {
+    return a.rank < b.rank;
   }
-  if (price.interval.empty()) {
-    rank.rank = Rank::one_time;
-    rank.amount = *price.unit_amount;
-    return rank;
+  int order = currency_of(a.price).compare(currency_of(b.price));
+  if (order == 0 && a.amount != b.amount) {
+    return a.amount < b.amount;
   }
-  const double times = intervals_a_month(price.interval);
-  if (times > 0) {
-    rank.rank = Rank::recurring;
-    rank.amount = *price.unit_amount * times / (price.interval_count == 0 ? 1 : price.interval_count);
+  if (order == 0) {
+    order = id_of(a.product).compare(id_of(b.product));
   }
-  return rank;
+  return (order == 0 ? id_of(a.price).compare(id_of(b.price)) : order) < 0;
 }
 
-// A product that would grant what was asked, with its rank: that of its cheapest price.
-struct Candidate {
-  const Product* product;
-  std::vector<const Price*> prices;  // cheapest first
-  PriceRank rank;
-};
+// Is every member that an answer tells of its kind, and are those there that must be?
+bool is_well_formed(Node price) {
+  for (const PriceMember& member : kPriceMembers) {
+    const Node value = price.find(member.name);
+    const bool fits = value.is(member.kind) || (member.kind == Kind::number && value.is_number());
+    if (!fits && !value.is_nothing()) {
+      return false;
+    }
+  }
+  const Node count = price.find("intervalCount");
+  return !id_of(price).empty() && !currency_of(price).empty() && (count.is_nothing() || count.number() >= 1);
+}
+
+// Ranks the price of an offer; false when its interval is not known.
+bool rank(Offer& offer) {
+  const Node amount = offer.price.find("unitAmount");
+  offer.rank = amount.is_number() ? Rank::one_time : Rank::unknown;
+  offer.amount = amount.number();
+  const std::string_view interval = offer.price.find("interval").string();
+  if (interval.empty()) {
+    return true;
+  }
+  const auto index = enum_of<std::size_t>(kIntervalNames, interval);
+  if (index && amount.is_number()) {
+    const Node count = offer.price.find("intervalCount");
+    offer.rank = Rank::recurring;
+    offer.amount *= kIntervalsAMonth[*index] / (count.is_number() ? count.number() : 1);
+  }
+  return index.has_value();
+}
 
 class Search {
  public:
-  Search(const Core& core, const HeldSnapshot& snapshot, const UnlockQuery& query)
-      : core_(core), snapshot_(snapshot), query_(query) {}
+  Search(const Core& core, const HeldSnapshot* snapshot, Node query)
+      : keys_(query.find("keys")),
+        field_(query.find("field")),
+        at_least_(query.find("atLeast")),
+        currency_(query.find("currency")),
+        core_(core),
+        snapshot_(snapshot) {}
 
-  [[nodiscard]] bool is_archived(const Catalogue& catalogue) const {
-    for (const CatalogueFeature& feature : catalogue.features) {
-      for (const std::string& key : query_.keys) {
-        if (feature.archived && feature.key == key) {
+  // Has the query the members that are known, of their kinds, and no others?
+  [[nodiscard]] bool is_valid(Node query) const {
+    const std::size_t known = (keys_ ? 1U : 0U) + (field_ ? 1U : 0U) + (at_least_ ? 1U : 0U) + (currency_ ? 1U : 0U);
+    for (const Node key : keys_) {
+      if (!key.is(Kind::string)) {
+        return false;
+      }
+    }
+    return keys_.is(Kind::array) && keys_.size() != 0 && known == query.size() &&
+           (at_least_.is_nothing() || at_least_.is_number()) && is_text_or_nothing(field_) &&
+           is_text_or_nothing(currency_);
+  }
+
+  [[nodiscard]] bool asks_archived(Node features) const {
+    for (const Node feature : features) {
+      for (const Node key : keys_) {
+        if (feature.find("archived").boolean() && feature.find("key").string() == key.string()) {
           return true;
         }
       }
@@ -85,103 +130,135 @@ class Search {
     return false;
   }
 
-  [[nodiscard]] bool covers(const Product& product) const {
-    for (const std::string& key : query_.keys) {
-      if (!attaches(product, key)) {
-        return false;
+  // Adds the product's offers when it is for sale and grants what is asked.
+  void visit(Node product) {
+    if (id_of(product).empty() || !is_active(product) || !covers(product)) {
+      return;
+    }
+    const auto first = static_cast<std::uint32_t>(offers_.size());
+    const Node prices = product.find("prices");
+    for (const Node price : prices) {
+      Offer offer{product, price, first};
+      if (is_well_formed(price) && is_active(price) && rank(offer) &&
+          (currency_.string().empty() || currency_.string() == currency_of(price))) {
+        offers_.push_back(offer);
       }
     }
-    return product.active;
+    // Without any price a product is given away or sold by talking; with none on offer it is not sold.
+    if (prices.size() == 0) {
+      offers_.push_back({product, Node{}, first});
+    }
   }
 
-  [[nodiscard]] std::vector<const Price*> prices_of(const Product& product) const {
-    std::vector<const Price*> offered;
-    for (const Price& price : product.prices) {
-      if (price.active && (query_.currency.empty() || price.currency == query_.currency)) {
-        offered.push_back(&price);
+  // The products, each where its cheapest price stands.
+  void write(std::string& out) const {
+    json::Writer writer(out);
+    writer.begin_array();
+    std::vector<char> written(offers_.size());
+    for (const std::uint32_t index : sorted_order(offers_.size(), is_cheaper, offers_.data())) {
+      const std::uint32_t first = offers_[index].first;
+      if (written[first] == 0) {
+        written[first] = 1;
+        write_product(out, writer, first);
       }
     }
-    std::vector<const Price*> sorted;
-    for (const std::uint32_t index : sorted_order(offered.size(), [&offered](std::uint32_t a, std::uint32_t b) {
-           const PriceRank left = rank_of(*offered[a]);
-           const PriceRank right = rank_of(*offered[b]);
-           return left.is_before(right) || (!right.is_before(left) && left.id < right.id);
-         })) {
-      sorted.push_back(offered[index]);
-    }
-    return sorted;
+    writer.end_array();
   }
 
  private:
-  // Is the feature attached, for the first key with enough of the asked field?
-  [[nodiscard]] bool attaches(const Product& product, const std::string& key) const {
-    const bool needs_field = !query_.field.empty() && &key == &query_.keys.front();
-    for (const Attachment& attachment : product.features) {
-      if (attachment.feature_key == key && (!needs_field || gives_enough(attachment))) {
+  static bool is_text_or_nothing(Node node) { return node.is_nothing() || node.is(Kind::string); }
+
+  [[nodiscard]] bool covers(Node product) const {
+    Node field = field_;  // asked of the first key only
+    for (const Node key : keys_) {
+      if (!attaches(product, key.string(), field.string())) {
+        return false;
+      }
+      field = Node{};
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool attaches(Node product, std::string_view key, std::string_view field) const {
+    for (const Node attachment : product.find("features")) {
+      if (attachment.find("key").string() == key &&
+          (field.empty() || gives_enough(attachment.find("config").find(field), key, field))) {
         return true;
       }
     }
     return false;
   }
 
-  [[nodiscard]] bool gives_enough(const Attachment& attachment) const {
-    const ConfigFields fields(attachment.config);
-    const FieldValue value = fields.find(query_.field);
-    const FieldRule rule = rule_of(core_, &snapshot_, attachment.feature_key, query_.field);
-    return is_unlimited(value, rule) || (value.is_number() && value.number >= query_.at_least);
+  [[nodiscard]] bool gives_enough(Node value, std::string_view key, std::string_view field) const {
+    if (!value.is_number()) {
+      return value.string() == "unlimited";
+    }
+    return value.number() >= at_least_.number() ||
+           rule_of(core_, snapshot_, key, field).unlimited_value == value.number();
   }
 
+  void write_product(std::string& out, json::Writer& writer, std::uint32_t first) const {
+    const Node product = offers_[first].product;
+    writer.begin_object().member("productId").string(id_of(product));
+    writer.member("name").string(product.find("name").string());
+    const Node display = product.find("display");
+    if (display.is(Kind::object)) {
+      writer.member("display").raw({});  // the value follows
+      json::append_canonical(out, display);
+    }
+    writer.member("prices").begin_array();
+    std::size_t count = 0;
+    while (first + count < offers_.size() && offers_[first + count].first == first) {
+      ++count;
+    }
+    for (const std::uint32_t index : sorted_order(count, is_cheaper, &offers_[first])) {
+      if (offers_[first + index].price) {
+        write_price(writer, offers_[first + index].price);
+      }
+    }
+    writer.end_array().end_object();
+  }
+
+  static void write_price(json::Writer& writer, Node price) {
+    writer.begin_object();
+    for (const PriceMember& member : kPriceMembers) {
+      const Node value = price.find(member.name);
+      const bool is_default = member.kind == Kind::integer && value.number() == 1;  // an intervalCount of 1
+      if (value.is_nothing() || is_default) {
+        continue;
+      }
+      writer.member(member.name);
+      value.is_number() ? writer.number(value.number()) : writer.string(value.string());
+    }
+    writer.end_object();
+  }
+
+  Node keys_;
+  Node field_;
+  Node at_least_;
+  Node currency_;
   const Core& core_;
-  const HeldSnapshot& snapshot_;
-  const UnlockQuery& query_;
+  const HeldSnapshot* snapshot_;
+  std::vector<Offer> offers_;
 };
-
-Unlock unlock_of(const Candidate& candidate) {
-  const Product& product = *candidate.product;
-  Unlock unlock;
-  unlock.product_id = product.id;
-  unlock.name = product.name;
-  unlock.display = product.display;
-  for (const Price* price : candidate.prices) {
-    unlock.prices.push_back({std::string(price->id), price->unit_amount, std::string(price->currency),
-                             std::string(price->interval), price->interval_count});
-  }
-  return unlock;
-}
 
 }  // namespace
 
-std::vector<Unlock> unlocks_of(const Core& core, const HeldSnapshot* snapshot, const UnlockQuery& query) {
-  std::vector<Unlock> unlocks;
-  if (snapshot == nullptr || snapshot->catalogue == kNoText || query.keys.empty()) {
-    return unlocks;
+bool append_unlocks(const Core& core, const HeldSnapshot* snapshot, Node query, std::string& out) {
+  Search search(core, snapshot, query);
+  if (!search.is_valid(query)) {
+    return false;
   }
-  const Catalogue catalogue = unpack_catalogue(core.store.shared.text(snapshot->catalogue));
-  const Search search(core, *snapshot, query);
-  if (search.is_archived(catalogue)) {
-    return unlocks;
-  }
-  std::vector<Candidate> candidates;
-  for (const Product& product : catalogue.products) {
-    if (!search.covers(product)) {
-      continue;
-    }
-    Candidate candidate{&product, search.prices_of(product), {}};
-    // Without any price a product is given away or sold by talking; with none on offer it is not sold.
-    if (!candidate.prices.empty() || product.prices.empty()) {
-      candidate.rank = candidate.prices.empty() ? PriceRank{} : rank_of(*candidate.prices.front());
-      candidates.push_back(std::move(candidate));
+  const std::string_view text = snapshot == nullptr ? std::string_view{} : core.store.shared.text(snapshot->catalogue);
+  const json::Document document = json::Document::read_kept(text);
+  const Node catalogue = document.root();
+  if (!search.asks_archived(catalogue.find("features"))) {
+    for (const Node product : catalogue.find("products")) {
+      search.visit(product);
     }
   }
-  for (const std::uint32_t index : sorted_order(candidates.size(), [&candidates](std::uint32_t a, std::uint32_t b) {
-         const Candidate& left = candidates[a];
-         const Candidate& right = candidates[b];
-         return left.rank.is_before(right.rank) ||
-                (!right.rank.is_before(left.rank) && left.product->id < right.product->id);
-       })) {
-    unlocks.push_back(unlock_of(candidates[index]));
-  }
-  return unlocks;
+  search.write(out);
+  return true;
 }
 
 }  // namespace plangate
