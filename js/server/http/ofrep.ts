@@ -112,7 +112,10 @@ export class Ofrep {
 function evaluation(
   key: string,
   { error, details, reason, value, variant, metadata }: FlagAnswer,
-): { readonly errorCode?: string } {
+): {
+  readonly errorCode?: string;
+  readonly [member: string]: unknown;
+} {
   if (error !== undefined) {
     const errorCode = error === 'FLAG_NOT_FOUND' || error === 'PARSE_ERROR' ? error : 'GENERAL';
     return { key, errorCode, ...(details && { errorDetails: details }), metadata };
