@@ -20,47 +20,41 @@ using plangate::binding::Session;
 using plangate::binding::session_of;
 using plangate::binding::to_time;
 
-/// Handles carry the slot in the low bits and a generation above, so that a destroyed handle does not soon name
-/// somebody else's engine.
-constexpr int kSlotBits = 16;
-constexpr int kSlotMask = (1 << kSlotBits) - 1;
-constexpr int kMaxGeneration = (1 << (31 - kSlotBits)) - 1;
-
-struct Slot {
-  std::unique_ptr<Session> session;
-  int generation = 0;
+/// The engines in use. Handles count up, so that a destroyed one never names somebody else's engine.
+struct Entry {
+  int handle = 0;
+  Session session;
+  std::unique_ptr<Entry> next;
 };
 
-std::vector<Slot>& slots() {
-  static std::vector<Slot> all(1);  // slot 0 stays empty: handle 0 is no engine
-  return all;
+std::unique_ptr<Entry> first;
+int last_handle = 0;
+
+/// What leads to the entry of a handle, or the end of the list. There are few engines: one per client or server.
+std::unique_ptr<Entry>& entry_of(int handle) {
+  std::unique_ptr<Entry>* at = &first;
+  while (*at && (*at)->handle != handle) {
+    at = &(*at)->next;
+  }
+  return *at;
 }
 
 int create() {
-  std::size_t index = 1;
-  while (index < slots().size() && slots()[index].session) {
-    ++index;
-  }
-  if (index > kSlotMask) {
+  std::unique_ptr<Entry> made(new (std::nothrow) Entry);
+  if (!made || last_handle == std::numeric_limits<int>::max()) {
     return 0;
   }
-  std::unique_ptr<Session> made(new (std::nothrow) Session);
-  if (!made) {
-    return 0;
-  }
-  if (index == slots().size()) {
-    slots().emplace_back();
-  }
-  Slot& slot = slots()[index];
-  slot.session = std::move(made);
-  return (slot.generation << kSlotBits) | static_cast<int>(index);
+  made->handle = ++last_handle;
+  made->next = std::move(first);
+  first = std::move(made);
+  return last_handle;
 }
 
 void destroy(int e) {
-  if (session_of(e) != nullptr) {
-    Slot& slot = slots()[static_cast<std::size_t>(e & kSlotMask)];
-    slot.session.reset();
-    slot.generation = slot.generation == kMaxGeneration ? 0 : slot.generation + 1;
+  std::unique_ptr<Entry>& place = entry_of(e);
+  if (place) {
+    const std::unique_ptr<Entry> gone = std::move(place);
+    place = std::move(gone->next);
   }
 }
 
@@ -177,12 +171,8 @@ std::string info(int e, SnapshotHandle snapshot) {
 }  // namespace
 
 Session* plangate::binding::session_of(int handle) {
-  const auto index = static_cast<std::size_t>(handle & kSlotMask);
-  if (handle < 0 || index >= slots().size()) {
-    return nullptr;
-  }
-  const Slot& slot = slots()[index];
-  return slot.generation == handle >> kSlotBits ? slot.session.get() : nullptr;
+  const std::unique_ptr<Entry>& entry = entry_of(handle);
+  return entry ? &entry->session : nullptr;
 }
 
 EMSCRIPTEN_BINDINGS(plangate) {

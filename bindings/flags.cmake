@@ -9,7 +9,6 @@ set(PLANGATE_WASM_COMPILE
 )
 
 set(PLANGATE_WASM_LINK
-  --bind                                      # embind's JavaScript half
   --no-entry                                  # a library: there is no main()
   -flto                                       # link-time optimisation, as compiled
   -fno-exceptions -fno-rtti                   # picks the system libraries, embind's among them, built the same way
@@ -32,6 +31,17 @@ if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
   list(APPEND PLANGATE_WASM_LINK -sTOTAL_STACK=65536)
 else()
   list(APPEND PLANGATE_WASM_LINK -sSTACK_SIZE=65536)
+endif()
+
+# embind. Its native half registers forty types and brings printf along; types.cpp registers those that are used, so
+# here only the JavaScript half is linked. Later versions keep it elsewhere, and are given the whole.
+if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
+  set(PLANGATE_OWN_EMBIND_TYPES types.cpp)
+  foreach(_library embind emval)
+    list(APPEND PLANGATE_WASM_LINK "SHELL:--js-library ${EMSCRIPTEN_ROOT_PATH}/src/embind/${_library}.js")
+  endforeach()
+else()
+  list(APPEND PLANGATE_WASM_LINK --bind)
 endif()
 
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
