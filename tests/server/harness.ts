@@ -1,24 +1,9 @@
 // What the tests of the server share: a billing system in a map, the real engine, and servers that end with the test.
-import { readFileSync } from 'node:fs';
-
 import { onTestFinished } from 'vitest';
 
-import type { Engine } from '../../js/engine/engine.js';
-import { loadEngine } from '../../js/engine/entries/node.js';
-import { provideEngineFactory } from '../../js/server/engine-host.js';
-import type { RuleEngine } from '../../js/server/engine-host.js';
 import { createServer, memory, upstream } from '../../js/server/index.js';
 import type { PlangateServer, ServerOptions } from '../../js/server/index.js';
-import { provideEngine } from '../../js/server/upstreams/engine-port.js';
-
-const wasm = readFileSync(new URL('../../js/engine/generated/plangate.wasm', import.meta.url));
-
-/** The engine as built. */
-export const makeEngine = async (): Promise<Engine & RuleEngine> => (await loadEngine({ wasm })) as Engine & RuleEngine;
-
-const shared = await makeEngine();
-provideEngine(shared);
-provideEngineFactory(makeEngine);
+import './engine.js';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -18,7 +18,7 @@ export const LAYERS = {
   'js/stores': ['js/engine'],
   // server.for(customer) has the client's API; OFREP has the OpenFeature mapping.
   'js/server': ['js/engine', 'js/client', 'js/stores', 'js/openfeature'],
-  'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated', 'js/client'],
+  'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated'],
   'js/provider': ['js/engine'],
   'js/cli': ['js/engine', 'js/server', 'js/stores', 'js/provider'],
   'js/testing': ['js/engine', 'js/client', 'js/server', 'js/stores'],

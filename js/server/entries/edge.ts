@@ -1,8 +1,7 @@
 // plangate/server where the host compiles WebAssembly modules: workerd and edge runtimes.
-import wasm from './plangate.wasm';
+import wasm from './plangate-server.wasm';
 
-import { entry } from '../../client/entry.js';
-import createModule from '../../engine/generated/glue.js';
+import createModule from '../../engine/generated/glue-server.js';
 import { wasmSource } from '../../engine/source.js';
 import { provideOwnEngine } from './own-engine.js';
 
@@ -10,4 +9,4 @@ export * from '../index.js';
 
 const own = (): WebAssembly.Module => wasm as WebAssembly.Module;
 
-provideOwnEngine(entry((options) => wasmSource(createModule, own, options)).loadEngine);
+provideOwnEngine(wasmSource(createModule, own, {}));

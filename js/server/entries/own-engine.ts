@@ -1,26 +1,18 @@
 // Gives upstreams, receivers and servers the entry's own engine.
 
-import type { Engine } from '../../engine/engine.js';
+import { loadEngineModule } from '../../engine/module.js';
+import type { EngineModule, EngineSource } from '../../engine/module.js';
+import { ServerEngine } from '../../engine/server-engine.js';
 import { provideEngineFactory } from '../engine-host.js';
-import type { EngineFactory, RuleEngine } from '../engine-host.js';
 import { provideEngine } from '../upstreams/engine-port.js';
 
-/**
- * Servers get an engine each, for it holds their customers. What only reads lists shares one; a module that stopped is
- * made again by the next load, so the shared engine is asked for anew then.
- */
-export function provideOwnEngine(load: () => Promise<Engine>): void {
-  const make = load as () => Promise<Engine & RuleEngine>;
-  let shared: ReturnType<EngineFactory> | undefined;
-  provideEngineFactory(make);
+/** Servers get an engine each, for it holds their customers. What only reads lists shares one, made anew when it stopped. */
+export function provideOwnEngine(source: EngineSource): void {
+  let shared: { readonly module: EngineModule; readonly engine: ServerEngine } | undefined;
+  provideEngineFactory(async () => new ServerEngine(await loadEngineModule(source)));
   provideEngine(async () => {
-    const engine = (await (shared ??= make())) as Engine & RuleEngine;
-    try {
-      engine.about();
-      return engine;
-    } catch {
-      shared = make();
-      return shared;
-    }
+    const module = await loadEngineModule(source);
+    if (shared?.module !== module) shared = { module, engine: new ServerEngine(module) };
+    return shared.engine;
   });
 }
