@@ -45,16 +45,6 @@ bool read_time(Node node, std::optional<TimeMs>& out) {
   return out.has_value();
 }
 
-bool read_keys(Node node, std::vector<std::string>& out) {
-  for (const Node key : node) {
-    if (!key.is(Kind::string)) {
-      return false;
-    }
-    out.emplace_back(key.string());
-  }
-  return node.is(Kind::array) && !out.empty();
-}
-
 bool read_member(Node node, LoadRequest& out) {
   const std::string_view name = node.key();
   return name == "customer"                                    ? read_text(node, out.customer)
@@ -63,18 +53,6 @@ bool read_member(Node node, LoadRequest& out) {
          : name == "asOf"                                      ? read_time(node, out.as_of)
          : name == "customerIsAlias" && node.is(Kind::boolean) ? (out.customer_is_alias = node.boolean(), true)
                                                                : false;
-}
-
-bool read_member(Node node, UnlockQuery& out) {
-  const std::string_view name = node.key();
-  if (name == "atLeast") {
-    out.at_least = node.number();
-    return node.is_number() || node.is_nothing();
-  }
-  return name == "keys"       ? read_keys(node, out.keys)
-         : name == "field"    ? read_text(node, out.field)
-         : name == "currency" ? read_text(node, out.currency)
-                              : false;
 }
 
 /// Reads every member of a request object through its read_member().
@@ -110,14 +88,6 @@ std::optional<Format> format_named(std::string_view name) noexcept {
 
 Result<LoadRequest> read_load_request(std::string_view json) {
   return read_request(json.empty() ? std::string_view{"{}"} : json, LoadRequest{});
-}
-
-Result<UnlockQuery> read_unlock_query(std::string_view json) {
-  Result<UnlockQuery> query = read_request(json, UnlockQuery{});
-  if (query && query.value().keys.empty()) {
-    return Error{ErrorCode::INVALID_OPTION, "Name at least one feature in keys.", "/keys", std::nullopt, 0};
-  }
-  return query;
 }
 
 }  // namespace plangate::binding

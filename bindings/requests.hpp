@@ -30,7 +30,4 @@ struct LoadRequest {
 /// Answers INVALID_OPTION with a pointer for a member that is unknown or of a wrong type: typos must be heard.
 Result<LoadRequest> read_load_request(std::string_view json);
 
-/// unlocks()'s query, `{"keys": [string], "field"?: string, "atLeast"?: number, "currency"?: string}`.
-Result<UnlockQuery> read_unlock_query(std::string_view json);
-
 }  // namespace plangate::binding

@@ -121,13 +121,9 @@ bool Session::configure(std::string_view json) {
 }
 
 std::string Session::unlocks(SnapshotHandle snapshot, std::string_view query) {
-  error_.reset();
-  Result<UnlockQuery> read = read_unlock_query(query);
-  if (!read) {
-    fail(std::move(read).error());
-    return {};
-  }
-  return to_json(engine.unlocks(snapshot, read.value()));
+  std::string answer;
+  error_ = engine.unlocks(snapshot, query, answer);
+  return answer;
 }
 
 std::string Session::error() const { return error_ ? to_json(*error_) : std::string{}; }

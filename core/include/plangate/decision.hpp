@@ -74,19 +74,4 @@ struct Diff {
   }
 };
 
-/// A product (and its cheapest active price) that would grant what was asked for.
-struct Unlock {
-  std::string product_id;
-  std::string name;
-  std::string display;  ///< Canonical JSON object text; empty: none.
-  struct UnlockPrice {
-    std::string id;
-    std::optional<double> unit_amount;
-    std::string currency;
-    std::string interval;  ///< empty: one-time
-    std::uint32_t interval_count = 1;
-  };
-  std::vector<UnlockPrice> prices;  ///< Active prices, cheapest per month first; the first one ranks the product.
-};
-
 }  // namespace plangate

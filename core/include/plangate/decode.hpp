@@ -24,7 +24,7 @@ enum class Format : std::uint8_t {
 struct Caps {
   std::size_t max_bytes = std::size_t{8} * 1024 * 1024;  ///< All pages of one load together.
   std::size_t max_depth = 64;                            ///< Nested arrays and objects.
-  std::size_t max_entries = 20'000;                      ///< Rows of one snapshot; also products, features, prices.
+  std::size_t max_entries = 20'000;                      ///< Rows of one snapshot.
   std::size_t max_key_bytes = 512;  ///< UTF-8 bytes of a feature key (Stripe allows 80 characters).
 };
 

@@ -33,14 +33,6 @@ struct LimitQuery {
   std::string_view product;    ///< Only rows of this product; empty: all.
 };
 
-/// What unlocks() is asked: all of `keys`, and, when `field` is given, at least `at_least` of it for the first key.
-struct UnlockQuery {
-  std::vector<std::string> keys;
-  std::string field;
-  double at_least = 0;
-  std::string currency;  ///< Only prices in this currency; empty: all.
-};
-
 /// One object per client or server process. Not thread-safe; copies nothing it is not told to keep.
 class Engine {
  public:
@@ -104,8 +96,11 @@ class Engine {
   /// What differs between `before` at `before_now` and `after` at `after_now`; either may be 0.
   [[nodiscard]] Diff diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now) const;
 
-  /// Active products that would grant what is asked, cheapest first; archived products, prices and features left out.
-  [[nodiscard]] std::vector<Unlock> unlocks(SnapshotHandle handle, const UnlockQuery& query) const;
+  /// Appends the active products that would grant what is asked, cheapest first; archived products, prices and features
+  /// are left out: `[{"productId","name","display"?,"prices":[{"id","unitAmount"?,"currency","interval"?,
+  /// "intervalCount"?}]}]`. The query is `{"keys":[…],"field"?,"atLeast"? = 0,"currency"?}`: all of the keys and, with a
+  /// field, at least that much of it for the first key; only prices in that currency. Anything else: INVALID_OPTION.
+  std::optional<Error> unlocks(SnapshotHandle handle, std::string_view query_json, std::string& out) const;
 
   /// The snapshot as plangate's own JSON; nullopt for a handle that is not held.
   [[nodiscard]] std::optional<std::string> encode(SnapshotHandle handle, bool with_catalogue = true) const;

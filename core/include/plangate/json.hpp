@@ -16,8 +16,6 @@ std::string to_json(const LimitResult& result);
 /// {"granted":[],"revoked":[],"configChanged":[{"key","field","from"?,"to"?}],
 ///  "usageChanged":[{"key","from":{"limit"?,"remaining"?},"to":{...}}]}
 std::string to_json(const Diff& diff);
-/// [{"productId","name","display"?,"prices":[{"id","unitAmount"?,"currency","interval"?,"intervalCount"?}]}]
-std::string to_json(const std::vector<Unlock>& unlocks);
 /// {"code","message","pointer","page","offset"?}
 std::string to_json(const Error& error);
 /// [{"code","featureKey","pointer","page"}]

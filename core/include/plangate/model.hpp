@@ -78,46 +78,6 @@ struct FieldPolicy {
   std::optional<double> unlimited_value;  ///< A number that means "unlimited" in this field, e.g. -1.
 };
 
-/// One price of a product. Amounts are in the currency's minor unit, as Stripe's unit_amount.
-struct Price {
-  std::string_view id;
-  std::optional<double> unit_amount;  ///< Absent: tiered, metered or custom; sorts last.
-  std::string_view currency;          ///< Lower-case ISO 4217.
-  std::string_view interval;          ///< day | week | month | year; empty: one-time.
-  std::uint32_t interval_count = 1;
-  bool active = true;
-};
-
-/// A feature as attached to a product, with the config it would give.
-struct Attachment {
-  std::string_view feature_key;
-  std::string_view config;  ///< Canonical JSON object text; empty: none.
-};
-
-/// What a customer can buy (a Stripe product, a Paygentic plan).
-struct Product {
-  std::string_view id;
-  std::string_view name;
-  std::string_view display;  ///< The application's own display data, canonical JSON object text; empty: none.
-  bool active = true;
-  std::vector<Price> prices;
-  std::vector<Attachment> features;
-};
-
-/// Display text of a feature, given by the application (Stripe's own `name` is internal).
-struct CatalogueFeature {
-  std::string_view key;
-  std::string_view name;
-  std::string_view description;
-  bool archived = false;
-};
-
-/// What there is to buy, for upgrade prompts. Text views point into the owning Snapshot's arena.
-struct Catalogue {
-  std::vector<CatalogueFeature> features;
-  std::vector<Product> products;
-};
-
 /// One customer's full list at one moment. Immutable once loaded; replaced whole, or not at all.
 struct Snapshot {
   TextArena text;  ///< Owns all text below.
@@ -126,7 +86,7 @@ struct Snapshot {
   Mode mode = Mode::live;
   TimeMs as_of = 0;  ///< When the list was fetched from the billing system.
   std::vector<Entitlement> entitlements;
-  std::optional<Catalogue> catalogue;
+  std::string_view catalogue;  ///< What there is to buy: canonical JSON object text; empty: none.
   std::vector<FieldPolicy> policies;  ///< Merge policies that travel with the snapshot, so that all ends agree.
 };
 

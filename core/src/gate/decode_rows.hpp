@@ -132,8 +132,6 @@ bool read_paygentic_list(Decoding& decoding, PaygenticPages& pages, bool last_pa
 /// become one.
 std::optional<Problem> read_policies(json::Node merge, json::Node unlimited_value, TextArena& text,
                                      std::vector<FieldPolicy>& policies);
-/// Reads a catalogue object.
-std::optional<Problem> read_catalogue(json::Node node, const Caps& caps, TextArena& text, Catalogue& catalogue);
 /// Reads `{key: boolean | object | null}` into rows (see decode_plain_features()); the caller's code is INVALID_OPTION.
 std::optional<Problem> read_plain_features(json::Node features, const Caps& caps, Snapshot& snapshot);
 

@@ -191,11 +191,14 @@ bool read_snapshot(Decoding& decoding) {
     read_row(decoding, row_reader, usage_reader, node, index++);
   }
 
-  Snapshot& snapshot = decoding.out.snapshot;
-  auto problem = read_policies(members[kMerge], members[kUnlimitedValue], snapshot.text, snapshot.policies);
-  if (!problem && !members[kCatalogue].is_nothing()) {
-    problem = read_catalogue(members[kCatalogue], decoding.context.caps, snapshot.text, snapshot.catalogue.emplace());
+  // What is in the catalogue matters when it is asked for: it gates nothing.
+  const Node catalogue = members[kCatalogue];
+  if (!catalogue.is_nothing() && !decoding.require(catalogue, Kind::object, root, kNames[kCatalogue])) {
+    return false;
   }
+  Snapshot& snapshot = decoding.out.snapshot;
+  snapshot.catalogue = keep_canonical(snapshot.text, catalogue);
+  auto problem = read_policies(members[kMerge], members[kUnlimitedValue], snapshot.text, snapshot.policies);
   return !problem || decoding.fail(problem->code, problem->at, problem->message);
 }
 

@@ -67,4 +67,13 @@ Result<Document> Document::parse(std::string_view text, const Caps& caps) {
   return error;
 }
 
+Document Document::read_kept(std::string_view text) {
+  if (text.empty()) {
+    text = "{}";
+  }
+  const Caps caps{.max_bytes = text.size(), .max_depth = kDepthLimit, .max_entries = text.size()};
+  auto document = parse(text, caps);
+  return document ? std::move(document.value()) : Document{};
+}
+
 }  // namespace plangate::json

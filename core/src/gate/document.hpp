@@ -108,6 +108,8 @@ class Document {
   /// could sensibly have (kValuesPerEntry each): what keeps memory within a small multiple of max_bytes.
   /// A max_depth above kDepthLimit counts as kDepthLimit.
   static Result<Document> parse(std::string_view text, const Caps& caps);
+  /// Reads text that plangate keeps: it was within the caps when it was decoded. Empty: an empty object.
+  static Document read_kept(std::string_view text);
   static constexpr std::size_t kValuesPerEntry = 64;
   static constexpr std::size_t kDepthLimit = 256;
 

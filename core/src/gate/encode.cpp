@@ -74,63 +74,6 @@ void put_row(Writer& writer, const Entitlement& row) {
   writer.end_object();
 }
 
-void put_price(Writer& writer, const Price& price) {
-  writer.begin_object();
-  put_text(writer, "id", price.id);
-  put_number(writer, "unitAmount", price.unit_amount);
-  put_text(writer, "currency", price.currency);
-  put_text(writer, "interval", price.interval);
-  if (price.interval_count != 1) {
-    writer.member("intervalCount").integer(price.interval_count);
-  }
-  put_flag(writer, "active", price.active, true);
-  writer.end_object();
-}
-
-void put_product(Writer& writer, const Product& product) {
-  writer.begin_object();
-  put_text(writer, "id", product.id);
-  put_text(writer, "name", product.name);
-  put_flag(writer, "active", product.active, true);
-  put_json(writer, "display", product.display);
-  if (!product.prices.empty()) {
-    writer.member("prices").begin_array();
-    for (const Price& price : product.prices) {
-      put_price(writer, price);
-    }
-    writer.end_array();
-  }
-  if (!product.features.empty()) {
-    writer.member("features").begin_array();
-    for (const Attachment& attachment : product.features) {
-      writer.begin_object();
-      put_text(writer, "key", attachment.feature_key);
-      put_json(writer, "config", attachment.config);
-      writer.end_object();
-    }
-    writer.end_array();
-  }
-  writer.end_object();
-}
-
-void put_catalogue(Writer& writer, const Catalogue& catalogue) {
-  writer.member("catalogue").begin_object();
-  writer.member("features").begin_array();
-  for (const CatalogueFeature& feature : catalogue.features) {
-    writer.begin_object();
-    put_text(writer, "key", feature.key);
-    put_text(writer, "name", feature.name);
-    put_text(writer, "description", feature.description);
-    put_flag(writer, "archived", feature.archived, false);
-    writer.end_object();
-  }
-  writer.end_array().member("products").begin_array();
-  for (const Product& product : catalogue.products) {
-    put_product(writer, product);
-  }
-  writer.end_array().end_object();
-}
-
 // Writes the fields of one kind of policy, grouped by key: {key: {field: …}}.
 class PolicyWriter {
  public:
@@ -212,8 +155,8 @@ std::string encode(const Snapshot& snapshot, bool with_catalogue) {
     put_row(writer, row);
   }
   writer.end_array();
-  if (with_catalogue && snapshot.catalogue) {
-    put_catalogue(writer, *snapshot.catalogue);
+  if (with_catalogue) {
+    put_json(writer, "catalogue", snapshot.catalogue);
   }
   put_policies(writer, snapshot.policies);
   writer.end_object();

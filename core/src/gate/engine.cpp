@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "catalogue.hpp"
 #include "diff.hpp"
 #include "judge.hpp"
 #include "limit.hpp"
@@ -43,15 +44,7 @@ std::optional<Error> check_replacement(const Store& store, const HeldSnapshot* h
 void append_part(Snapshot& whole, const Snapshot& part) {
   whole.entitlements.insert(whole.entitlements.end(), part.entitlements.begin(), part.entitlements.end());
   whole.policies.insert(whole.policies.end(), part.policies.begin(), part.policies.end());
-  if (part.catalogue) {
-    if (!whole.catalogue) {
-      whole.catalogue.emplace();
-    }
-    auto& features = whole.catalogue->features;
-    features.insert(features.end(), part.catalogue->features.begin(), part.catalogue->features.end());
-    auto& products = whole.catalogue->products;
-    products.insert(products.end(), part.catalogue->products.begin(), part.catalogue->products.end());
-  }
+  join_catalogue(whole, part.catalogue);
 }
 
 }  // namespace
@@ -128,7 +121,7 @@ Result<SnapshotHandle> Engine::combine(std::span<const SnapshotHandle> parts, st
     }
     whole.mode = held->mode;
     whole.as_of = std::min(whole.as_of, held->as_of);
-    unpacked.push_back(state_->store.unpack(*held, true));
+    unpacked.push_back(state_->store.unpack(*held));
     append_part(whole, unpacked.back());
   }
   if (unpacked.empty()) {
@@ -193,8 +186,15 @@ Diff Engine::diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after
   return diff_of(*state_, {state_->store.find(before), before_now}, {state_->store.find(after), after_now});
 }
 
-std::vector<Unlock> Engine::unlocks(SnapshotHandle handle, const UnlockQuery& query) const {
-  return unlocks_of(*state_, state_->store.find(handle), query);
+std::optional<Error> Engine::unlocks(SnapshotHandle handle, std::string_view query_json, std::string& out) const {
+  auto query = json::Document::parse(query_json, Caps{});
+  if (!query) {
+    return std::move(query.error());
+  }
+  if (!append_unlocks(*state_, state_->store.find(handle), query.value().root(), out)) {
+    return refusal(ErrorCode::INVALID_OPTION, "Ask for {keys: [text, …], field?, atLeast?, currency?}.");
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> Engine::encode(SnapshotHandle handle, bool with_catalogue) const {
@@ -202,7 +202,7 @@ std::optional<std::string> Engine::encode(SnapshotHandle handle, bool with_catal
   if (held == nullptr) {
     return std::nullopt;
   }
-  return plangate::encode(state_->store.unpack(*held, with_catalogue), with_catalogue);
+  return plangate::encode(state_->store.unpack(*held), with_catalogue);
 }
 
 std::optional<Engine::Info> Engine::info(SnapshotHandle handle) const {

@@ -40,19 +40,6 @@ void balance(Writer& out, std::string_view name, const std::optional<double>& li
   out.end_object();
 }
 
-void price(Writer& out, const Unlock::UnlockPrice& price) {
-  out.begin_object().member("id").string(price.id);
-  number_if_any(out, "unitAmount", price.unit_amount);
-  out.member("currency").string(price.currency);
-  if (!price.interval.empty()) {
-    out.member("interval").string(price.interval);
-  }
-  if (price.interval_count != 1) {
-    out.member("intervalCount").integer(price.interval_count);
-  }
-  out.end_object();
-}
-
 void page_of(Writer& out, std::string_view pointer, std::size_t page) {
   out.member("pointer").string(pointer).member("page").integer(static_cast<std::int64_t>(page));
 }
@@ -110,23 +97,6 @@ std::string to_json(const Diff& diff) {
     out.end_object();
   }
   out.end_array().end_object();
-  return text;
-}
-
-std::string to_json(const std::vector<Unlock>& unlocks) {
-  std::string text;
-  Writer out(text);
-  out.begin_array();
-  for (const Unlock& unlock : unlocks) {
-    out.begin_object().member("productId").string(unlock.product_id).member("name").string(unlock.name);
-    raw_if_any(out, "display", unlock.display);
-    out.member("prices").begin_array();
-    for (const Unlock::UnlockPrice& offered : unlock.prices) {
-      price(out, offered);
-    }
-    out.end_array().end_object();
-  }
-  out.end_array();
   return text;
 }
 

@@ -10,7 +10,6 @@ inline constexpr std::string_view kTypeNames[] = {"boolean", "static", "metered"
 inline constexpr std::string_view kStatusNames[] = {"active", "expired", "canceled", "unknown"};
 inline constexpr std::string_view kModeNames[] = {"live", "test"};
 inline constexpr std::string_view kPolicyNames[] = {"max", "sum", "min", "latest"};
-inline constexpr std::string_view kIntervalNames[] = {"day", "week", "month", "year"};
 
 /// The enumerator that `text` names; nullopt when it names none.
 template <class Enum, std::size_t N>

@@ -4,7 +4,6 @@
 #include <new>
 #include <type_traits>
 
-#include "catalogue_packing.hpp"
 #include "order.hpp"
 #include "policies.hpp"
 
@@ -142,7 +141,7 @@ SnapshotHandle Store::hold(const Snapshot& snapshot) {
   head.base -= head.base % kSecond;
   head.source = acquire_if_any(shared, snapshot.source);
   head.policies = acquire_if_any(shared, pack_policies(snapshot.policies));
-  head.catalogue = snapshot.catalogue ? shared.acquire(pack_catalogue(*snapshot.catalogue)) : kNoText;
+  head.catalogue = acquire_if_any(shared, snapshot.catalogue);
   const std::string behind = pack_rows(head, snapshot);
   Slot& slot = slots_[index];
   slot.held.reset(new char[sizeof head + behind.size()]);

@@ -55,7 +55,7 @@ class Store {
   /// nullptr for a handle that is not, or no longer, held.
   [[nodiscard]] const HeldSnapshot* find(SnapshotHandle handle) const;
   /// The snapshot as it came. Views live as long as the held one.
-  [[nodiscard]] Snapshot unpack(const HeldSnapshot& held, bool with_catalogue) const;
+  [[nodiscard]] Snapshot unpack(const HeldSnapshot& held) const;
 
   void release_config(std::uint32_t config);
   /// The fields of a kept config, read on the first call. Live until the config is released.

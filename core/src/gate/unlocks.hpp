@@ -1,12 +1,13 @@
 // What a customer could buy to get a feature. docs/rules.md, "Unlocks". Internal to core/.
 #pragma once
 
-#include <vector>
+#include <string>
 
 #include "judge.hpp"
 
 namespace plangate {
 
-std::vector<Unlock> unlocks_of(const Core& core, const HeldSnapshot* snapshot, const UnlockQuery& query);
+/// Appends what unlocks the features that `query` names (see Engine::unlocks()) as JSON. False: it is no such query.
+bool append_unlocks(const Core& core, const HeldSnapshot* snapshot, json::Node query, std::string& out);
 
 }  // namespace plangate

@@ -1,5 +1,4 @@
 // From a held snapshot back to the model, for writing it as JSON.
-#include "catalogue_packing.hpp"
 #include "policies.hpp"
 #include "store.hpp"
 
@@ -34,7 +33,7 @@ Entitlement unpack_row(const Store& store, const RowView& view) {
 
 }  // namespace
 
-Snapshot Store::unpack(const HeldSnapshot& held, bool with_catalogue) const {
+Snapshot Store::unpack(const HeldSnapshot& held) const {
   Snapshot snapshot;
   snapshot.customer = held.customer();
   snapshot.source = shared.text(held.source);
@@ -48,9 +47,7 @@ Snapshot Store::unpack(const HeldSnapshot& held, bool with_catalogue) const {
     snapshot.entitlements[order.done() ? index : order.id()] = unpack_row(*this, view);
   }
   snapshot.policies = unpack_policies(shared.text(held.policies));
-  if (with_catalogue && held.catalogue != kNoText) {
-    snapshot.catalogue = unpack_catalogue(shared.text(held.catalogue));
-  }
+  snapshot.catalogue = shared.text(held.catalogue);
   return snapshot;
 }
 
