@@ -42,6 +42,7 @@ export class ServerState {
   readonly started: Promise<void>;
   #unsubscribe: (() => Promise<void>) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #ending = new AbortController();
   #closed = false;
 
   constructor(options: ServerOptions) {
@@ -112,6 +113,7 @@ export class ServerState {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#ending.abort();
     clearTimeout(this.#retry);
     this.catalogue.stop();
     const stopping = [this.scheduler.stop(), this.reconciler?.stop(), this.queue.close()];
@@ -199,7 +201,8 @@ export class ServerState {
       const onWarnings = ({ warnings }: { warnings: readonly { code: string }[] }): void => {
         for (const { code } of warnings) this.metrics.count('plangate_row_warnings_total', { code });
       };
-      const parts = { upstream, store, holdings, keyOf, now, deadlineMs, onWarnings };
+      const { signal } = this.#ending;
+      const parts = { upstream, store, holdings, keyOf, now, deadlineMs, signal, onWarnings };
       const held = await refreshCustomer(parts, customer, hint);
       this.#negative.delete(customer);
       done('kept');

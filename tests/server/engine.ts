@@ -5,7 +5,7 @@ import createModule from '../../js/engine/generated/glue-server.js';
 import { loadEngineModule } from '../../js/engine/module.js';
 import { ServerEngine } from '../../js/engine/server-engine.js';
 import { wasmSource } from '../../js/engine/source.js';
-import { provideOwnEngine } from '../../js/server/entries/own-engine.js';
+import { withOwnEngine } from '../../js/server/entries/own-engine.js';
 
 const file = new URL('../../js/engine/generated/plangate-server.wasm', import.meta.url);
 if (!existsSync(file))
@@ -13,7 +13,7 @@ if (!existsSync(file))
 
 const wasm = readFileSync(file);
 const source = wasmSource(createModule, () => wasm, {});
-provideOwnEngine(source);
+withOwnEngine(source);
 
 /** An engine of one's own. */
 export const makeEngine = async (): Promise<ServerEngine> => new ServerEngine(await loadEngineModule(source));

@@ -3,10 +3,12 @@ import wasm from './plangate-server.wasm';
 
 import createModule from '../../engine/generated/glue-server.js';
 import { wasmSource } from '../../engine/source.js';
-import { provideOwnEngine } from './own-engine.js';
+import { withOwnEngine } from './own-engine.js';
 
 export * from '../index.js';
 
 const own = (): WebAssembly.Module => wasm as WebAssembly.Module;
 
-provideOwnEngine(wasmSource(createModule, own, {}));
+export const { combine, createServer, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
+  wasmSource(createModule, own, {}),
+);

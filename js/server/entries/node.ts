@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 
 import createModule from '../../engine/generated/glue-server.js';
 import { wasmSource } from '../../engine/source.js';
-import { provideOwnEngine } from './own-engine.js';
+import { withOwnEngine } from './own-engine.js';
 
 export * from '../index.js';
 
 const own = (): Promise<BufferSource> =>
   readFile(new URL('./plangate-server.wasm', import.meta.url)) as Promise<Uint8Array<ArrayBuffer>>;
 
-provideOwnEngine(wasmSource(createModule, own, {}));
+export const { combine, createServer, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
+  wasmSource(createModule, own, {}),
+);

@@ -4,10 +4,14 @@ import { loadEngineModule } from '../../engine/module.js';
 import type { EngineModule, EngineSource } from '../../engine/module.js';
 import { ServerEngine } from '../../engine/server-engine.js';
 import { provideEngineFactory } from '../engine-host.js';
+import { combine, createServer, paygentic, stripe, upstream, webhookReceiver } from '../index.js';
 import { provideEngine } from '../upstreams/engine-port.js';
 
-/** Servers get an engine each, for it holds their customers. What only reads lists shares one, made anew when it stopped. */
-export function provideOwnEngine(source: EngineSource): void {
+/**
+ * Servers get an engine each, for it holds their customers. What only reads lists shares one, made anew when it stopped.
+ * Answers the functions that need an engine: an entry exports them from here, so that no bundler takes the engine for unused.
+ */
+export function withOwnEngine(source: EngineSource) {
   let shared: { readonly module: EngineModule; readonly engine: ServerEngine } | undefined;
   provideEngineFactory(async () => new ServerEngine(await loadEngineModule(source)));
   provideEngine(async () => {
@@ -15,4 +19,5 @@ export function provideOwnEngine(source: EngineSource): void {
     if (shared?.module !== module) shared = { module, engine: new ServerEngine(module) };
     return shared.engine;
   });
+  return { combine, createServer, paygentic, stripe, upstream, webhookReceiver };
 }

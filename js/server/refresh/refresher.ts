@@ -4,6 +4,7 @@ import type { Diff } from '../../engine/types.js';
 import type { Change, Entry, Store, StoreKey } from '../../stores/store.js';
 import { ServerError } from '../errors.js';
 import type { Held, Holdings } from '../holdings.js';
+import { withTimeout } from '../upstreams/streams.js';
 import type { FetchedSnapshot, Upstream } from '../upstreams/upstream.js';
 import type { RefreshHint } from './queue.js';
 
@@ -16,6 +17,8 @@ export interface RefresherParts {
   /** This process's clock, ms. */
   readonly now: () => number;
   readonly deadlineMs: number;
+  /** Gives up what is under way: the server closes. */
+  readonly signal: AbortSignal;
   /** Told of rows that were closed or dropped. */
   readonly onWarnings: (fetched: FetchedSnapshot) => void;
 }
@@ -28,8 +31,8 @@ export async function refreshCustomer(parts: RefresherParts, customer: string, h
   const { upstream, store, holdings, now } = parts;
   // Lists are ordered by one clock, the store's: this process's own may differ from another machine's.
   const ahead = (await store.clock()) - now();
-  const deadline = AbortSignal.timeout(parts.deadlineMs);
-  const fetched = await upstream.fetch(customer, { fresh: true, signal: deadline });
+  const timer = withTimeout(parts.deadlineMs, parts.signal);
+  const fetched = await upstream.fetch(customer, { fresh: true, signal: timer.signal }).finally(() => timer.clear());
   const key = parts.keyOf(customer);
   if (fetched.mode !== key.mode) {
     const message = `The billing system answered with ${fetched.mode} data, and this server is for ${key.mode}. Set the option mode, or use the other key.`;

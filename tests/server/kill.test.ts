@@ -1,0 +1,57 @@
+// The process is killed again and again while webhooks arrive: every acknowledged event is reflected after the restart.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { sqlite } from '../../js/stores/sqlite.js';
+import { Billing, until } from './harness.js';
+import { deliver, serveBilling, startServer, workerProgram } from './processes.js';
+
+const KILLS = 50;
+
+test(`kill -9, ${KILLS} times during deliveries`, { timeout: 240_000 }, async () => {
+  const program = await workerProgram();
+  onTestFinished(() => program.remove());
+  const folder = mkdtempSync(join(tmpdir(), 'plangate-kill-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'db');
+  const billing = new Billing();
+  const source = await serveBilling(billing);
+  onTestFinished(source.close);
+
+  const acknowledged = new Map<string, string>();
+  let serial = 0;
+  let running = await startServer(program.outfile, 'sqlite', file, source.url);
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    let dead = false;
+    const sender = async (lane: number): Promise<void> => {
+      while (!dead) {
+        const n = (serial += 1);
+        const customer = `cus_${lane}_${n % 5}`;
+        const feature = `feature-${n}`;
+        // Each feature stays: an acknowledged event must be reflected, whatever came after it.
+        billing.grant(customer, { id: `e${n}`, featureKey: feature });
+        if ((await deliver(running.url, customer, `evt_${n}`)) === 200) acknowledged.set(feature, customer);
+      }
+    };
+    const senders = [0, 1, 2].map(sender);
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 150));
+    await running.kill();
+    dead = true;
+    await Promise.all(senders);
+    running = await startServer(program.outfile, 'sqlite', file, source.url);
+  }
+  onTestFinished(() => running.kill());
+  expect(acknowledged.size).toBeGreaterThan(KILLS);
+
+  const store = sqlite(file);
+  onTestFinished(() => store.close());
+  await until(async () => (await store.pending()).length === 0, 30_000);
+  const missing: string[] = [];
+  for (const [feature, customer] of acknowledged) {
+    const entry = await store.get({ source: 'stripe', mode: 'test', customer });
+    if (!entry?.snapshot.includes(`"${feature}"`)) missing.push(`${customer} ${feature}`);
+  }
+  expect(missing).toEqual([]);
+});
