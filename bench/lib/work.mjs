@@ -1,0 +1,59 @@
+// Where benchmarks run: a copy of the built package, so that a build beside them changes nothing half-way, and a process
+// of its own for each measurement, so that none inherits another's optimisations.
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+
+import { build } from 'esbuild';
+
+import { path, run } from '../../tools/lib/process.mjs';
+
+/** A path in the benchmarks' own folder. */
+export const work = (...parts) => path('build', 'bench', ...parts);
+
+/** The copy of the package that is measured. */
+export const PACKAGE = work('package', 'node.js');
+
+/** Copies dist/. */
+export function stage() {
+  rmSync(work('package'), { recursive: true, force: true });
+  mkdirSync(work('package'), { recursive: true });
+  for (const file of ['node.js', 'browser.js', 'plangate.wasm'])
+    copyFileSync(path('dist', file), work('package', file));
+  // The copy is an ES module wherever it stands.
+  writeFileSync(work('package', 'package.json'), '{"type":"module"}\n');
+}
+
+/** Runs bench/workers/<name>.mjs in a process of its own; answers what it reports. Throws when it fails. */
+export async function worker(name, options = {}, flags = []) {
+  const { code, output } = await run(process.execPath, [
+    ...flags,
+    path('bench', 'workers', `${name}.mjs`),
+    JSON.stringify(options),
+  ]);
+  if (code !== 0) throw new Error(`${name} ${JSON.stringify(options)}\n${output}`);
+  return JSON.parse(output.trimEnd().split('\n').at(-1));
+}
+
+/** For workers: the options given, and the way to report. */
+export const options = () => JSON.parse(process.argv[2] ?? '{}');
+export const report = (result) => console.log(JSON.stringify(result));
+
+/** Bundles one file as an application's bundler would, so that candidates differ in what they are, not in their files. */
+export async function bundle({ entry, out, platform, nodePaths = [] }) {
+  await build({
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    platform,
+    nodePaths,
+    legalComments: 'none',
+    logLevel: 'error',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    banner:
+      platform === 'node'
+        ? { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" }
+        : {},
+  });
+}

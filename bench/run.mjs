@@ -1,0 +1,63 @@
+#!/usr/bin/env node
+// Measures what bench/README.md describes. `--only <group>[,<group>]` runs those, `--list` names them, `--json <file>`
+// writes all numbers, `--markdown <file>` a dated page, `--compare` adds other SDKs, `--quick` takes fewer rounds.
+// Over budget is printed and is no failure; a wrong answer is.
+import { writeFileSync } from 'node:fs';
+
+import { machine } from './lib/machine.mjs';
+import { markdown, print } from './lib/report.mjs';
+import { stage } from './lib/work.mjs';
+
+/** Group -> what it is about. */
+const GROUPS = {
+  hot: 'Questions asked over and over',
+  load: 'A new list, bytes to answers',
+  cold: 'Cold start to the first decision, 220 entitlements',
+  server: 'Many customers held: 10,000 with 20 entitlements each',
+  native: 'The same core natively, beside WebAssembly',
+  size: 'Size of each entry',
+};
+
+function valueOf(argv, name) {
+  const at = argv.indexOf(name);
+  if (at < 0) return undefined;
+  const value = argv[at + 1];
+  if (value === undefined || value.startsWith('--')) throw new Error(`${name} needs a value`);
+  return value;
+}
+
+function chosen(argv) {
+  const names = valueOf(argv, '--only')?.split(',') ?? Object.keys(GROUPS);
+  const unknown = names.filter((name) => !(name in GROUPS));
+  if (unknown.length > 0) throw new Error(`no such group: ${unknown.join(', ')} (see --list)`);
+  return names;
+}
+
+async function main(argv) {
+  if (argv.includes('--list')) {
+    console.log(Object.keys(GROUPS).join('\n'));
+    return;
+  }
+  const names = chosen(argv);
+  const settings = { quick: argv.includes('--quick'), compare: argv.includes('--compare') };
+  stage();
+  const result = { machine: machine(), groups: [] };
+  console.log(Object.values(result.machine).join(', '));
+  for (const name of names) {
+    const { rows } = await import(`./groups/${name}.mjs`);
+    const group = { name, title: GROUPS[name], rows: await rows(settings) };
+    result.groups.push(group);
+    print(group);
+  }
+  const json = valueOf(argv, '--json');
+  if (json) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
+  const page = valueOf(argv, '--markdown');
+  if (page) writeFileSync(page, markdown(result));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
