@@ -3,7 +3,7 @@
 namespace plangate {
 namespace {
 
-// A row is: length, key, two flag bytes, then what the flags tell, and last the id up to the end.
+// A row's body is: two flag bytes, then what the flags tell, and last the id up to the end.
 enum RowFlag : std::uint32_t {
   kHasAccess = 1U << 4U,  // below: two bits type, two bits status
   kMalformed = 1U << 5U,
@@ -82,7 +82,6 @@ void read_usage(Unpacker& in, RowView& row, TimeMs base) {
 
 // Sets every member: assigning a fresh RowView first would copy all of it for every row.
 void read_row(Unpacker& in, RowView& row, TimeMs base) {
-  row.texts.key = in.id();
   const std::uint32_t flags = in.byte() | static_cast<std::uint32_t>(in.byte()) << 8U;
   row.type = static_cast<FeatureType>(flags & 3U);
   row.status = static_cast<Status>((flags >> 2U) & 3U);
@@ -108,10 +107,10 @@ void read_row(Unpacker& in, RowView& row, TimeMs base) {
 
 }  // namespace
 
-void pack_row(std::string& out, const Entitlement& row, const RowTexts& texts, TimeMs base) {
+void PackedRows::add(const Entitlement& row, const RowTexts& texts, TimeMs base) {
+  std::string& out = bodies;
   const std::size_t start = out.size();
   const std::uint32_t flags = flags_of(row, texts);
-  put_varint(out, texts.key);
   out += static_cast<char>(flags);
   out += static_cast<char>(flags >> 8U);
   if ((flags & kActiveFrom) != 0) {
@@ -129,45 +128,42 @@ void pack_row(std::string& out, const Entitlement& row, const RowTexts& texts, T
     put_usage(out, *row.usage, texts.pool, base);
   }
   out += row.id;
-  std::string length;
-  put_varint(length, out.size() - start);
-  out.insert(start, length);
+  put_varint(heads, texts.key);
+  put_varint(heads, out.size() - start);
 }
 
 bool Rows::next(RowView& row) {
   if (empty()) {
     return false;
   }
-  Unpacker in(begin_, end_);
-  const std::uint32_t size = in.id();
-  begin_ = in.at() + size;
-  Unpacker packed(in.at(), begin_);
-  read_row(packed, row, base_);
+  Unpacker head(head_, end_);
+  row.texts.key = head.id();
+  const std::uint32_t size = head.id();
+  head_ = head.at();
+  Unpacker body(body_, body_ + size);
+  body_ += size;
+  read_row(body, row, base_);
   return true;
 }
 
-NameId Rows::key() const {
-  Unpacker in(begin_, end_);
-  in.id();
-  return static_cast<NameId>(in.id());
-}
+NameId Rows::key() const { return static_cast<NameId>(Unpacker(head_, end_).id()); }
 
 void Rows::skip_to(NameId key) {
-  while (begin_ != end_) {
-    Unpacker in(begin_, end_);
-    const std::uint32_t size = in.id();
-    const char* const next = in.at() + size;
-    if (static_cast<NameId>(in.id()) >= key) {
+  while (head_ != end_) {
+    Unpacker head(head_, end_);
+    if (static_cast<NameId>(head.id()) >= key) {
       return;
     }
-    begin_ = next;
+    body_ += head.id();
+    head_ = head.at();
   }
 }
 
 Rows Rows::take_key() {
-  const char* const begin = begin_;
+  Rows taken = *this;
   skip_to(key() + 1);
-  return {begin, begin_, base_};
+  taken.end_ = head_;
+  return taken;
 }
 
 }  // namespace plangate

@@ -49,16 +49,16 @@ std::uint32_t acquire_if_any(TextPool& pool, std::string_view text) {
   return text.empty() ? kNoText : pool.acquire(text);
 }
 
+std::uint32_t size_of(const std::string& text) { return static_cast<std::uint32_t>(text.size()); }
+
 static_assert(std::is_trivially_destructible_v<HeldSnapshot>);  // its memory is freed as bytes
 
 }  // namespace
 
-Rows HeldSnapshot::rows_from(std::uint32_t begin) const { return {bytes() + begin, bytes() + rows_end, base}; }
-
-std::uint32_t HeldSnapshot::place(std::uint32_t index) const {
-  std::uint32_t place = 0;
-  std::memcpy(&place, bytes() + rows_end + std::size_t{index} * sizeof place, sizeof place);
-  return place;
+Rows HeldSnapshot::rows_from(std::uint32_t place) const {
+  Place at{};
+  std::memcpy(&at, heads() + heads_size + std::size_t{place} * sizeof at, sizeof at);
+  return {heads() + at.head, heads() + heads_size, bodies() + at.body, base};
 }
 
 Rows HeldSnapshot::rows_of(NameId key) const {
@@ -66,19 +66,15 @@ Rows HeldSnapshot::rows_of(NameId key) const {
   std::uint32_t low = 0;
   for (std::uint32_t high = places; low < high;) {
     const std::uint32_t middle = (low + high) / 2;
-    if (rows_from(place(middle)).key() < key) {
+    if (rows_from(middle).key() < key) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  Rows rows = low == 0 ? this->rows() : rows_from(place(low - 1));
+  Rows rows = low == 0 ? this->rows() : rows_from(low - 1);
   rows.skip_to(key);
   return rows.empty() || rows.key() != key ? Rows{} : rows.take_key();
-}
-
-std::string_view HeldSnapshot::order() const {
-  return {bytes() + rows_end + std::size_t{places} * sizeof(std::uint32_t), order_size};
 }
 
 RowTexts Store::acquire_texts(const Entitlement& row) {
@@ -102,31 +98,31 @@ std::string Store::pack_rows(HeldSnapshot& head, const Snapshot& snapshot) {
   const auto order = sorted_order(rows.size(), [&](std::uint32_t a, std::uint32_t b) {
     return texts[a].key != texts[b].key ? texts[a].key < texts[b].key : is_row_before(rows[a], rows[b]);
   });
-  std::string bytes(snapshot.customer);
+  PackedRows packed;
   std::string places;
   std::string positions;
   bool in_order = true;
   for (std::uint32_t i = 0; i < order.size(); ++i) {
     if (order.size() > kManyRows && i % kRowsPerPlace == 0) {
-      const auto place = static_cast<std::uint32_t>(bytes.size());
-      char word[sizeof place];
-      std::memcpy(word, &place, sizeof place);
-      places.append(word, sizeof word);
+      const HeldSnapshot::Place place{size_of(packed.heads), size_of(packed.bodies)};
+      char bytes[sizeof place];
+      std::memcpy(bytes, &place, sizeof place);
+      places.append(bytes, sizeof bytes);
       ++head.places;
     }
-    pack_row(bytes, rows[order[i]], texts[order[i]], head.base);
+    packed.add(rows[order[i]], texts[order[i]], head.base);
     put_varint(positions, order[i]);
     in_order = in_order && order[i] == i;
   }
-  head.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
-  head.rows_end = static_cast<std::uint32_t>(bytes.size());
-  head.entries = static_cast<std::uint32_t>(rows.size());
-  bytes += places;
-  if (!in_order) {
-    bytes += positions;
-    head.order_size = static_cast<std::uint32_t>(positions.size());
+  if (in_order) {
+    positions.clear();
   }
-  return bytes;
+  head.heads_size = size_of(packed.heads);
+  head.bodies_size = size_of(packed.bodies);
+  head.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
+  head.order_size = size_of(positions);
+  head.entries = static_cast<std::uint32_t>(rows.size());
+  return packed.heads.append(places).append(packed.bodies).append(snapshot.customer).append(positions);
 }
 
 SnapshotHandle Store::hold(const Snapshot& snapshot) {
