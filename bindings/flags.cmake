@@ -44,6 +44,13 @@ else()
   list(APPEND PLANGATE_WASM_LINK --bind)
 endif()
 
+# The glue of the WebAssembly modules: half of the usual runtime's, which looks for files, arguments and a main().
+set(PLANGATE_WASM_GLUE
+  -sMINIMAL_RUNTIME=1
+  "SHELL:--pre-js ${CMAKE_CURRENT_LIST_DIR}/minimal-glue.js"  # instantiation through the loader
+  -sTEXTDECODER=2                             # whatever runs WebAssembly has a TextDecoder
+)
+
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   list(APPEND PLANGATE_WASM_COMPILE -O0 -g)
   list(APPEND PLANGATE_WASM_LINK -O0 -g -sASSERTIONS=2 -sSAFE_HEAP=1)  # every mistake is heard
