@@ -18,8 +18,8 @@ export function stage() {
   mkdirSync(work('package'), { recursive: true });
   for (const file of ['node.js', 'browser.js', 'plangate.wasm'])
     copyFileSync(path('dist', file), work('package', file));
-  // The copy is an ES module wherever it stands.
-  writeFileSync(work('package', 'package.json'), '{"type":"module"}\n');
+  // Ours says "no side effects", for the library; the programs written here have some.
+  writeFileSync(work('package.json'), '{"type":"module"}\n');
 }
 
 /** Runs bench/workers/<name>.mjs in a process of its own; answers what it reports. Throws when it fails. */
