@@ -16,7 +16,7 @@ const hostImport = (wasmImport) => ({
     build.onResolve({ filter: /^\.\/plangate(-server)?\.wasm$/ }, () => ({ path: wasmImport, external: true })),
 });
 
-async function bundle({ name, source, platform, wasmImport, loader = {} }) {
+async function bundle({ name, source, platform, wasmImport, loader = {}, external = [] }) {
   await build({
     entryPoints: [path(source)],
     outfile: path('dist', `${name}.js`),
@@ -26,6 +26,7 @@ async function bundle({ name, source, platform, wasmImport, loader = {} }) {
     platform,
     plugins: wasmImport ? [hostImport(wasmImport)] : [],
     loader,
+    external,
     // The glue keeps its short names; our own code stays readable in a debugger. Applications minify.
     minifySyntax: true,
     legalComments: 'none',

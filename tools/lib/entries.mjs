@@ -1,6 +1,6 @@
 // What is published: one row per file of dist/. `source` is bundled into `dist/<name>.js`.
 
-/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>}>} */
+/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean}>} */
 export const entries = [
   { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser' },
   { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node' },
@@ -15,4 +15,33 @@ export const entries = [
   },
   { name: 'inline', source: 'js/engine/entries/inline.ts', platform: 'neutral', loader: { '.wasm': 'binary' } },
   { name: 'js', source: 'js/engine/entries/js.ts', platform: 'neutral' },
+  // Servers: an engine that also reads pages, events and catalogues.
+  { name: 'server', source: 'js/server/entries/node.ts', platform: 'node', server: true },
+  {
+    name: 'server-edge',
+    source: 'js/server/entries/edge.ts',
+    platform: 'neutral',
+    wasmImport: './plangate-server.wasm',
+    server: true,
+  },
+  {
+    name: 'server-edge-light',
+    source: 'js/server/entries/edge.ts',
+    platform: 'neutral',
+    wasmImport: './plangate-server.wasm?module',
+    server: true,
+  },
+  { name: 'signed', source: 'js/server/signed/verify.ts', platform: 'neutral', server: true },
+  { name: 'stores', source: 'js/stores/index.ts', platform: 'neutral', server: true },
+  // Their drivers, and OpenFeature's SDK, are the application's own.
+  { name: 'store-sqlite', source: 'js/stores/sqlite.ts', platform: 'node', external: ['libsql'], server: true },
+  { name: 'store-postgres', source: 'js/stores/postgres.ts', platform: 'node', external: ['pg'], server: true },
+  { name: 'store-redis', source: 'js/stores/redis.ts', platform: 'node', external: ['redis', 'ioredis'], server: true },
+  {
+    name: 'openfeature-server',
+    source: 'js/openfeature/server.ts',
+    platform: 'node',
+    external: ['@openfeature/server-sdk'],
+    server: true,
+  },
 ];

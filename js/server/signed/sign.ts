@@ -2,7 +2,6 @@
 // and the time of issue are in its protected header.
 
 import { CompactSign, importJWK } from 'jose';
-import type { JWK } from 'jose';
 
 /** Signs what is served. */
 export interface Signer {
@@ -10,10 +9,19 @@ export interface Signer {
   sign(body: string, customer: string): Promise<string>;
 }
 
+/** A private Ed25519 key as a JWK. */
+export interface PrivateKey {
+  readonly kty: string;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly d?: string;
+  readonly kid?: string;
+}
+
 /** How a signer is made. */
 export interface SignerOptions {
   /** Private Ed25519 key as a JWK (`kty: OKP`, `crv: Ed25519`, with `d`), or as a CryptoKey. */
-  readonly privateKey: JWK | CryptoKey;
+  readonly privateKey: PrivateKey | CryptoKey;
   /** Names the key, so that clients can hold the old and the new one while you rotate. Default: the JWK's `kid`. */
   readonly keyId?: string;
   /** For how long a signature is good, seconds; default 24 h. A stolen snapshot is worth no more than that. */
@@ -27,7 +35,7 @@ const encoder = new TextEncoder();
 /** Makes a signer. A key of another kind is refused at the first signature. */
 export function signer(options: SignerOptions): Signer {
   const { privateKey, validForSeconds = 86_400, clock = Date.now } = options;
-  const kid = options.keyId ?? ('kid' in privateKey ? (privateKey as JWK).kid : undefined);
+  const kid = options.keyId ?? ('kid' in privateKey ? privateKey.kid : undefined);
   if (!kid) throw new TypeError('signer: give a keyId, or a JWK with kid: verifiers choose the key by it.');
   let key: Promise<CryptoKey> | undefined;
   return {
@@ -42,7 +50,7 @@ export function signer(options: SignerOptions): Signer {
   };
 }
 
-async function importKey(key: JWK | CryptoKey): Promise<CryptoKey> {
+async function importKey(key: PrivateKey | CryptoKey): Promise<CryptoKey> {
   if (typeof CryptoKey === 'function' && key instanceof CryptoKey) return key;
-  return (await importJWK(key as JWK, 'EdDSA')) as CryptoKey;
+  return (await importJWK({ ...(key as PrivateKey) }, 'EdDSA')) as CryptoKey;
 }
