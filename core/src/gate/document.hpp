@@ -22,8 +22,9 @@ enum class Kind : std::uint8_t { missing, null, boolean, integer, number, string
 /// A number whose digits fit neither int64 nor a double exactly carries its source text in one hidden string cell.
 struct Cell {
   struct Text {
-    std::uint32_t offset;
+    const char* data;  ///< In the document's copy of the text.
     std::uint32_t size;
+    [[nodiscard]] std::string_view view() const { return {data, size}; }
   };
   std::uint32_t kind : 4;
   std::uint32_t skip : 28;
@@ -37,24 +38,27 @@ struct Cell {
   };
 };
 
-/// A cursor on one value: two pointers, cheap to copy. Valid as long as its Document, moves of the Document included.
+/// What a Node that is missing points to: no accessor needs to ask for a null.
+inline constexpr Cell kMissingCell{static_cast<std::uint32_t>(Kind::missing), 1, {nullptr, 0}, {false}};
+
+/// A cursor on one value: a pointer, passed in a register. Valid as long as its Document, moves of the Document included.
 /// A default Node is `missing`; every accessor of a missing or differently typed value answers empty, so chains such as
 /// root.find("a").find("b").string() need no checks in between.
 class Node {
  public:
   Node() = default;
-  Node(const Cell* cell, const char* text) : cell_(cell), text_(text) {}
+  explicit Node(const Cell* cell) : cell_(cell) {}
 
-  [[nodiscard]] Kind kind() const { return cell_ == nullptr ? Kind::missing : static_cast<Kind>(cell_->kind); }
+  [[nodiscard]] Kind kind() const { return static_cast<Kind>(cell_->kind); }
   [[nodiscard]] bool is(Kind kind) const { return this->kind() == kind; }
   [[nodiscard]] bool is_number() const { return is(Kind::integer) || is(Kind::number); }
   /// Absent or null: most optional members treat both alike.
   [[nodiscard]] bool is_nothing() const { return kind() <= Kind::null; }
-  explicit operator bool() const { return cell_ != nullptr; }
+  explicit operator bool() const { return cell_ != &kMissingCell; }
 
   /// The member's name; empty for elements and the root.
-  [[nodiscard]] std::string_view key() const { return cell_ == nullptr ? std::string_view{} : view(cell_->key); }
-  [[nodiscard]] std::string_view string() const { return is(Kind::string) ? view(cell_->text) : std::string_view{}; }
+  [[nodiscard]] std::string_view key() const { return cell_->key.view(); }
+  [[nodiscard]] std::string_view string() const { return is(Kind::string) ? cell_->text.view() : std::string_view{}; }
   [[nodiscard]] bool boolean() const { return is(Kind::boolean) && cell_->boolean; }
   /// The nearest double; 0 when not a number.
   [[nodiscard]] double number() const;
@@ -69,8 +73,8 @@ class Node {
   /// Walks elements or members in source order.
   class Iterator {
    public:
-    Iterator(const Cell* cell, const char* text) : cell_(cell), text_(text) {}
-    Node operator*() const { return {cell_, text_}; }
+    explicit Iterator(const Cell* cell) : cell_(cell) {}
+    Node operator*() const { return Node(cell_); }
     Iterator& operator++() {
       cell_ += cell_->skip;
       return *this;
@@ -79,13 +83,14 @@ class Node {
 
    private:
     const Cell* cell_;
-    const char* text_;
   };
-  [[nodiscard]] Iterator begin() const { return {is_container() ? cell_ + 1 : nullptr, text_}; }
-  [[nodiscard]] Iterator end() const { return {is_container() ? cell_ + cell_->skip : nullptr, text_}; }
+  [[nodiscard]] Iterator begin() const { return Iterator(cell_ + 1); }
+  [[nodiscard]] Iterator end() const { return Iterator(cell_ + (is_container() ? cell_->skip : 1)); }
 
   /// The member named `name`; the last one when it is named twice (as JSON.parse); missing when there is none.
   [[nodiscard]] Node find(std::string_view name) const;
+  /// The same for a literal: what is passed is one pointer. find() is what core/ calls most.
+  [[nodiscard, gnu::noinline]] Node find(const char* name) const;
   /// The second member of the first name that occurs twice; missing when all names differ.
   [[nodiscard]] Node find_duplicate() const;
   /// Same value in the same document (identity, not equality).
@@ -94,10 +99,8 @@ class Node {
  private:
   friend class CanonicalWriter;
   friend void append_pointer(std::string& out, Node ancestor, Node target);
-  [[nodiscard]] std::string_view view(Cell::Text text) const { return {text_ + text.offset, text.size}; }
 
-  const Cell* cell_ = nullptr;
-  const char* text_ = nullptr;
+  const Cell* cell_ = &kMissingCell;
 };
 
 /// Owns a tape and its text. Movable; Nodes stay valid across moves.
@@ -113,7 +116,7 @@ class Document {
   static constexpr std::size_t kValuesPerEntry = 64;
   static constexpr std::size_t kDepthLimit = 256;
 
-  [[nodiscard]] Node root() const { return {cells_.data(), text_.get()}; }
+  [[nodiscard]] Node root() const { return cells_.empty() ? Node{} : Node(cells_.data()); }
   /// RFC 6901 pointer to a node of this document; empty for the root.
   [[nodiscard]] std::string pointer_to(Node node) const;
 

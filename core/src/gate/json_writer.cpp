@@ -115,6 +115,8 @@ Writer& Writer::member(std::string_view name) {
   return *this;
 }
 
+Writer& Writer::member(const char* name) { return member(std::string_view(name)); }
+
 Writer& Writer::string(std::string_view text) {
   separate();
   append_string(out_, text);

@@ -26,6 +26,8 @@ class Writer {
   Writer& end_array() { return close(']'); }
   /// Names the next value.
   Writer& member(std::string_view name);
+  /// The same for a literal, in fewer bytes of code.
+  [[gnu::noinline]] Writer& member(const char* name);
   Writer& string(std::string_view text);
   Writer& integer(std::int64_t value);
   Writer& number(double value);

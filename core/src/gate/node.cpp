@@ -68,7 +68,7 @@ std::optional<std::int64_t> Node::integer() const {
 }
 
 std::string_view Node::raw_number() const {
-  return is(Kind::number) && cell_->skip == 2 ? view(cell_[1].text) : std::string_view{};
+  return is(Kind::number) && cell_->skip == 2 ? cell_[1].text.view() : std::string_view{};
 }
 
 Node Node::find(std::string_view name) const {
@@ -83,6 +83,8 @@ Node Node::find(std::string_view name) const {
   }
   return found;
 }
+
+Node Node::find(const char* name) const { return find(std::string_view(name)); }
 
 Node Node::find_duplicate() const {
   Node second;
@@ -100,7 +102,7 @@ Node Node::find_duplicate() const {
 // Walks the tape from front to back; a fixed stack of open containers stands in for recursion (parse() caps the depth).
 class CanonicalWriter {
  public:
-  CanonicalWriter(std::string& out, Node root) : out_(out), first_(root.cell_), text_(root.text_) {}
+  CanonicalWriter(std::string& out, Node root) : out_(out), first_(root.cell_) {}
 
   void write() {
     const Cell* const end = first_ + first_->skip;
@@ -108,7 +110,7 @@ class CanonicalWriter {
       while (depth_ > 0 && cell == open_[depth_ - 1] + open_[depth_ - 1]->skip) {
         close();
       }
-      cell = shadowed(cell) ? cell + cell->skip : write_value({cell, text_});
+      cell = shadowed(cell) ? cell + cell->skip : write_value(Node(cell));
     }
     while (depth_ > 0) {
       close();
@@ -182,7 +184,6 @@ class CanonicalWriter {
 
   std::string& out_;
   const Cell* first_;
-  const char* text_;
   std::size_t depth_ = 0;
   bool comma_ = false;
   std::vector<char> shadowed_;

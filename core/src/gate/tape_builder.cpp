@@ -6,6 +6,11 @@
 #include "json_writer.hpp"
 
 namespace plangate::json {
+namespace {
+
+Cell::Text text_of(std::string_view text) { return {text.data(), static_cast<std::uint32_t>(text.size())}; }
+
+}  // namespace
 
 TapeBuilder::TapeBuilder(std::string_view text, const Caps& caps)
     : max_depth_(std::min(caps.max_depth, Document::kDepthLimit)),
@@ -14,10 +19,6 @@ TapeBuilder::TapeBuilder(std::string_view text, const Caps& caps)
   std::memcpy(document_.text_.get(), text.data(), text.size());
   document_.text_[text.size()] = '\0';
   document_.cells_.reserve(std::min(text.size() / 24 + 16, max_cells_));
-}
-
-Cell::Text TapeBuilder::place(std::string_view text) const {
-  return {static_cast<std::uint32_t>(text.data() - document_.text_.get()), static_cast<std::uint32_t>(text.size())};
 }
 
 Cell* TapeBuilder::add(Kind kind) {
@@ -33,7 +34,7 @@ Cell* TapeBuilder::add(Kind kind) {
   cell.skip = 1;
   cell.key = key_;
   cell.integer = 0;
-  key_ = {0, 0};
+  key_ = {};
   return &cell;
 }
 
@@ -68,8 +69,8 @@ bool TapeBuilder::number(double value, std::string_view digits) {
   Cell& hidden = document_.cells_.emplace_back();
   hidden.kind = static_cast<std::uint32_t>(Kind::string);
   hidden.skip = 1;
-  hidden.key = {0, 0};
-  hidden.text = place(digits);
+  hidden.key = {};
+  hidden.text = text_of(digits);
   return true;
 }
 
@@ -78,7 +79,7 @@ bool TapeBuilder::string(std::string_view text) {
   if (cell == nullptr) {
     return false;
   }
-  cell->text = place(text);
+  cell->text = text_of(text);
   return true;
 }
 
@@ -107,7 +108,7 @@ void TapeBuilder::refuse(ErrorCode code) {
     const bool last = level + 1 == depth_;
     if (container.kind == static_cast<std::uint32_t>(Kind::object)) {
       const Cell::Text name = last ? key_ : document_.cells_[open_[level + 1]].key;
-      append_pointer_token(error_.pointer, {document_.text_.get() + name.offset, name.size});
+      append_pointer_token(error_.pointer, name.view());
     } else {
       error_.pointer += '/';
       append_integer(error_.pointer, static_cast<std::int64_t>(container.count) - (last ? 0 : 1));

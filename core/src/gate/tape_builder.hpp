@@ -24,7 +24,7 @@ class TapeBuilder {
   /// `digits`: the source text of a whole number that neither an int64 nor a double holds exactly; else empty.
   bool number(double value, std::string_view digits);
   bool string(std::string_view text);
-  void key(std::string_view name) { key_ = place(name); }
+  void key(std::string_view name) { key_ = {name.data(), static_cast<std::uint32_t>(name.size())}; }
   bool open(Kind kind);
   void close();
 
@@ -38,13 +38,12 @@ class TapeBuilder {
 
  private:
   [[nodiscard]] const Cell& top() const { return document_.cells_[open_[depth_ - 1]]; }
-  [[nodiscard]] Cell::Text place(std::string_view text) const;
   Cell* add(Kind kind);
   void refuse(ErrorCode code);
 
   Document document_;
   Error error_;
-  Cell::Text key_{0, 0};
+  Cell::Text key_{};
   std::size_t depth_ = 0;
   std::size_t max_depth_;
   std::size_t max_cells_;
