@@ -16,7 +16,7 @@ export interface Payload {
 export interface AnswersHost {
   readonly clock: Clock;
   /** The answers are others now; called in a microtask of its own, so that no check ever runs a listener. */
-  changed(diff: Diff, becameStale: boolean): void;
+  changed(diff: Diff | undefined, becameStale: boolean): void;
   /** The engine refused a question, or stopped in the middle of it: then everything denies from here on. */
   failed(error: unknown): void;
   /** A question was asked while there is no engine; at most once per job. */
@@ -120,7 +120,7 @@ export class Answers {
   /** Replaces the list. Throws the core's refusal, and then everything stays as it was. */
   load({ format, pages, request }: Payload): void {
     const engine = this.#engine;
-    if (!engine) throw new PlangateError('ENGINE_FAILED', 'There is no engine.');
+    if (!engine) throw new PlangateError('ENGINE_FAILED', 'no engine');
     try {
       this.#move(engine.load(format, pages, request, this.#snapshot), this.#host.clock.now());
     } catch (thrown) {
@@ -209,7 +209,7 @@ export class Answers {
     this.#announce(diff, this.#stale && !wasStale);
   }
 
-  #announce(diff: Diff, becameStale: boolean): void {
+  #announce(diff: Diff | undefined, becameStale: boolean): void {
     this.#epoch++;
     queueMicrotask(() => this.#host.changed(diff, becameStale));
   }
@@ -218,7 +218,7 @@ export class Answers {
   #fail(thrown: unknown): void {
     if ((thrown as { code?: unknown }).code === 'ENGINE_FAILED') {
       this.#close();
-      this.#announce({ granted: [], revoked: [], configChanged: [], usageChanged: [] }, false);
+      this.#announce(undefined, false);
     }
     this.#host.failed(thrown);
   }

@@ -10,6 +10,7 @@ import type {
 } from '../engine/types.js';
 import type { PlangateError } from './errors.js';
 import type { Explanation } from './explain.js';
+import type { UntilOptions } from './until.js';
 import type { ConfigOf, FeatureKey, FieldOf, ValueAnswer, ValueOf } from './features.js';
 
 /** What can be listened to. */
@@ -42,7 +43,7 @@ export interface PlangateClient {
   /** May the customer use the feature. */
   hasFeature(key: FeatureKey): boolean;
   /** The same with its reason; frozen, and the same object until it changes. */
-  check<K extends FeatureKey>(key: K, options?: { product?: string }): Decision<ConfigOf<K>>;
+  check<K extends FeatureKey>(key: K, options?: { product?: string | undefined }): Decision<ConfigOf<K>>;
   /** The merged config of a feature that is allowed, else null. */
   config<K extends FeatureKey>(key: K): ConfigOf<K> | null;
   /** One field of the config; the fallback when it is absent, null or of another type. */
@@ -70,6 +71,11 @@ export interface PlangateClient {
 
   /** Fetches the list again; true when one was loaded. Never rejects: listen to `error`. Calls in between share one. */
   refresh(): Promise<boolean>;
+  /**
+   * After a checkout: refreshes, ever more slowly, until the predicate holds (true), or time is out, the signal is
+   * aborted or the client disposed (false). Failed requests are told to `error` and tried again.
+   */
+  refreshUntil(predicate: (client: PlangateClient) => boolean, options?: UntilOptions): Promise<boolean>;
   /** Turns to another customer: the old answers go at once, a late answer for them is dropped. Null: whoever the server says. */
   setCustomer(customer: string | null): Promise<boolean>;
   /** Stops timers and requests, frees the engine; everything denies from here on. */

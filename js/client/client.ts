@@ -1,7 +1,7 @@
 import { disposeSymbol } from '../engine/dispose.js';
 import { Engine } from '../engine/engine.js';
 import type { EngineModule } from '../engine/module.js';
-import type { Decision, Diff, Format, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
+import type { Decision, Diff, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
 import type { SnapshotInfo, Unlock } from '../engine/types.js';
 import { Answers, deepFreeze } from './answers.js';
 import type { AnswersHost, Payload } from './answers.js';
@@ -15,15 +15,11 @@ import { fetchList } from './fetcher.js';
 import { validateCustomer } from './options.js';
 import type { Bootstrap, Settings } from './options.js';
 import { splitPages } from './pages.js';
+import { refreshUntil } from './until.js';
+import type { UntilOptions } from './until.js';
 
 /** How long a client without an engine waits before it tries again by itself. */
 const RETRY_MS = 10_000;
-
-const FORMATS: Record<NonNullable<Settings['format']>, Format> = {
-  snapshot: 'snapshot',
-  stripe: 'stripe-list',
-  paygentic: 'paygentic-list',
-};
 
 const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY', used: 0 });
 
@@ -52,7 +48,7 @@ export class Client implements PlangateClient, AnswersHost {
   #recovered = false;
   #announceReady = false;
   #flight: { readonly done: Promise<boolean>; readonly controller: AbortController } | undefined;
-  #disposed = false;
+  #life = new AbortController();
 
   constructor(settings: Settings, loadModule: () => Promise<EngineModule>) {
     this.#settings = settings;
@@ -105,7 +101,7 @@ export class Client implements PlangateClient, AnswersHost {
   }
 
   // The narrowed types are promises of the application's own declarations; the engine knows keys and JSON.
-  check(key: string, options?: { product?: string }): Decision<never> {
+  check(key: string, options?: { product?: string | undefined }): Decision<never> {
     return this.#answers.check(keyOf(key), String(options?.product ?? '')) as Decision<never>;
   }
 
@@ -177,6 +173,10 @@ export class Client implements PlangateClient, AnswersHost {
     return this.#flight.done;
   }
 
+  refreshUntil(predicate: (client: PlangateClient) => boolean, options?: UntilOptions): Promise<boolean> {
+    return refreshUntil(this, this.clock, this.#life.signal, predicate, options);
+  }
+
   async setCustomer(customer: string | null): Promise<boolean> {
     validateCustomer(customer);
     if (customer !== this.#customer && !this.#disposed) {
@@ -191,7 +191,7 @@ export class Client implements PlangateClient, AnswersHost {
 
   dispose(): void {
     if (this.#disposed) return;
-    this.#disposed = true;
+    this.#life.abort();
     this.#ground();
     this.#kept = undefined;
     this.#answers.dispose();
@@ -202,13 +202,17 @@ export class Client implements PlangateClient, AnswersHost {
     this.dispose();
   }
 
+  get #disposed(): boolean {
+    return this.#life.signal.aborted;
+  }
+
   /** For Answers. */
-  changed(diff: Diff, becameStale: boolean): void {
+  changed(diff: Diff | undefined, becameStale: boolean): void {
     if (this.#disposed) return;
     const info = this.#announceReady || becameStale ? this.info : undefined;
     if (this.#announceReady && info) this.#events.emit('ready', info);
     this.#announceReady = false;
-    if (Object.values(diff).some((list: readonly unknown[]) => list.length > 0))
+    if (diff && Object.values(diff).some((list: readonly unknown[]) => list.length))
       this.#events.emit('change', deepFreeze(diff));
     if (becameStale && info) this.#events.emit('stale', info);
     this.#events.emit('update', undefined);
@@ -284,12 +288,10 @@ export class Client implements PlangateClient, AnswersHost {
 
   #payload(body: Uint8Array, asOf: number): Payload {
     const { format = 'snapshot', request } = this.#settings;
-    const own = format === 'snapshot';
-    return {
-      format: FORMATS[format],
-      pages: own ? [body] : splitPages(body),
-      request: { ...request, ...(this.#customer !== null && { customer: this.#customer }), ...(!own && { asOf }) },
-    };
+    const customer = this.#customer ?? undefined;
+    return format === 'snapshot'
+      ? { format, pages: [body], request: { ...request, customer } }
+      : { format: `${format}-list`, pages: splitPages(body), request: { ...request, customer, asOf } };
   }
 
   /** Answers from another list. Throws the core's refusal; the list before stays then. */
@@ -323,7 +325,7 @@ export class Client implements PlangateClient, AnswersHost {
     } catch (fault) {
       this.#log('error', 'onError failed', fault);
     }
-    if (!this.#events.emit('error', error) && !onError) this.#log('warn', `${error.code}: ${error.message}`);
+    if (!this.#events.emit('error', error) && !onError) this.#log('warn', error.message);
   }
 
   /** A logger that throws must not take the application down. */

@@ -6,16 +6,12 @@ export { messageOf, PlangateError };
 
 /** A wrong option of createPlangate or setCustomer. */
 export const invalidOption = (name: string, expected: string): PlangateError =>
-  new PlangateError('INVALID_OPTION', `${name}: expected ${expected}.`, { pointer: `/${name}` });
+  new PlangateError('INVALID_OPTION', `${name}: expected ${expected}`, { pointer: `/${name}` });
 
 const SECRET = /(^|[^a-z0-9])[sr]k_/i;
 
-/** Refuses a secret key: whatever a browser sends, its user can read. */
-export function refuseSecrets(name: string, text: string): void {
-  if (SECRET.test(text)) {
-    throw new PlangateError(
-      'SECRET_KEY_IN_CLIENT',
-      `${name} holds a secret key (sk_ or rk_). Keep it on your server and let the server hand out the list.`,
-    );
-  }
+/** Refuses a secret key anywhere in the value: whatever a browser sends, its user can read. */
+export function refuseSecrets(name: string, value: unknown): void {
+  // As JSON an address, a text and an object of headers are all searched the same way.
+  if (SECRET.test(JSON.stringify(value))) throw new PlangateError('SECRET_KEY_IN_CLIENT', `secret key in ${name}`);
 }

@@ -6,8 +6,7 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
   let size = 0;
   const add = (chunk: Uint8Array): void => {
     size += chunk.length;
-    if (size > maxBytes)
-      throw new PlangateError('BODY_TOO_LARGE', `The body is larger than ${maxBytes} bytes (maxBytes).`);
+    if (size > maxBytes) throw new PlangateError('BODY_TOO_LARGE', `more than ${maxBytes} bytes`);
     chunks.push(chunk);
   };
   const reader = response.body?.getReader();
@@ -35,14 +34,14 @@ async function request(settings: Settings, customer: string | null, signal: Abor
   const address = String(typeof url === 'function' ? url(customer) : url);
   const sent = { accept: 'application/json', ...(typeof headers === 'function' ? await headers() : headers) };
   refuseSecrets('url', address);
-  refuseSecrets('headers', Object.values(sent).join(' '));
+  refuseSecrets('headers', sent);
   const send = settings.fetch ?? fetch;
   // Some hosts refuse members they do not know even when undefined: name only what was asked for.
   const response = await send(address, { headers: sent, signal, ...(credentials && { credentials }) });
   const { status } = response;
   if (!response.ok) {
     response.body?.cancel().catch(() => {});
-    throw new PlangateError('HTTP_STATUS', `The server answered ${status}.`, { status });
+    throw new PlangateError('HTTP_STATUS', `status ${status}`, { status });
   }
   return readBody(response, settings.maxBytes);
 }
@@ -60,10 +59,10 @@ export function fetchList(
   const { signal } = controller;
   return new Promise<Uint8Array>((resolve, reject) => {
     const timer = clock.setTimeout(() => {
-      reject(new PlangateError('TIMEOUT', `No answer within ${timeoutMs} ms (timeoutMs).`));
+      reject(new PlangateError('TIMEOUT', `no answer in ${timeoutMs} ms`));
       controller.abort();
     }, timeoutMs);
-    signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'The request was given up.')));
+    signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'given up')));
     request(settings, customer, signal)
       .then(resolve, (cause: unknown) =>
         reject(

@@ -54,88 +54,73 @@ export interface Settings extends Omit<PlangateOptions, keyof EngineOptions | 'l
   logger: Logger | null;
 }
 
-type Validator = [expected: string, accepts: (value: unknown) => boolean];
-
-const isType =
-  (...types: string[]) =>
-  (value: unknown): boolean =>
-    types.includes(typeof value) && value !== null;
-const oneOf = (...values: string[]): Validator => [values.join(' | '), (value) => values.includes(value as string)];
-const callback: Validator = ['a function', isType('function')];
-const positive: Validator = ['a positive number', (value) => typeof value === 'number' && value > 0];
-const address: Validator = [
-  'a non-empty address',
-  (value) => String(value) !== '' && isType('string', 'object')(value),
-];
-// Options of the rules: the core reads them and says what is wrong.
-const ruled: Validator = ['', () => true];
-
 const JUNK = /^\s*$|^\(?(null|undefined|nil|none|nan)\)?$|^\[object/i;
 
-const VALIDATORS: { readonly [name in keyof PlangateOptions]-?: Validator } = {
-  url: ['an address or a function', (value) => (typeof value === 'function' ? true : address[1](value))],
-  bootstrap: ['JSON text, bytes or an object', isType('string', 'object')],
-  customer: ['an id', (value) => value === null || (typeof value === 'string' && !JUNK.test(value))],
-  mode: oneOf('live', 'test'),
-  format: oneOf('snapshot', 'stripe', 'paygentic'),
-  fetch: callback,
-  headers: ['an object or a function', isType('object', 'function')],
-  credentials: oneOf('omit', 'same-origin', 'include'),
-  timeoutMs: positive,
-  maxBytes: positive,
-  onError: callback,
-  logger: ['an object with warn and error, or null', (value) => typeof value === 'object'],
-  clock: ['an object with now, setTimeout and clearTimeout', isType('object')],
-  wasmUrl: address,
-  wasm: ['a WebAssembly.Module or bytes', isType('object')],
-  merge: ruled,
-  unlimitedValue: ruled,
-  staleAfter: ruled,
-  expireAfter: ruled,
-  onExpired: ruled,
-  defaults: ruled,
-  overrides: ruled,
+/** What a value is, in the words of EXPECTED; `blank` is a text that stands for a missing value. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return JUNK.test(value) ? 'blank' : 'text';
+  return typeof value === 'number' && !(value > 0) ? 'NaN' : typeof value;
+}
+
+/** The rules' options: the core reads them and says what is wrong. */
+const RULE = '';
+
+/** The kinds that each option takes, or its words. Numbers are positive. */
+const EXPECTED: { readonly [name in keyof PlangateOptions]-?: string | readonly unknown[] } = {
+  url: 'text, object or function',
+  bootstrap: 'text, blank or object',
+  customer: 'text or null',
+  mode: ['live', 'test'],
+  format: ['snapshot', 'stripe', 'paygentic'],
+  fetch: 'function',
+  headers: 'object or function',
+  credentials: ['omit', 'same-origin', 'include'],
+  timeoutMs: 'number',
+  maxBytes: 'number',
+  onError: 'function',
+  logger: 'object or null',
+  clock: 'object',
+  wasmUrl: 'text or object',
+  wasm: 'object',
+  merge: RULE,
+  unlimitedValue: RULE,
+  staleAfter: RULE,
+  expireAfter: RULE,
+  onExpired: RULE,
+  defaults: RULE,
+  overrides: RULE,
 };
 
 function validate(name: keyof PlangateOptions, value: unknown): void {
-  const [expected, accepts] = VALIDATORS[name];
-  if (accepts(value)) return;
-  throw invalidOption(name, `${expected}, got ${typeof value === 'string' ? `"${value.slice(0, 40)}"` : typeof value}`);
+  const expected = EXPECTED[name];
+  const fits = typeof expected === 'string' ? expected.includes(kindOf(value)) : expected.includes(value);
+  if (!fits) throw invalidOption(name, String(expected));
 }
 
 /** Refuses ids that are no ids: the text of a missing value, and secret keys. */
 export function validateCustomer(customer: unknown): asserts customer is string | null {
   validate('customer', customer);
-  refuseSecrets('customer', String(customer));
+  refuseSecrets('customer', customer);
 }
 
 /** Validates and completes the options. Throws INVALID_OPTION or SECRET_KEY_IN_CLIENT. */
 export function readOptions(options: PlangateOptions): Settings {
-  if (!isType('object')(options)) throw invalidOption('options', 'an object');
+  if (kindOf(options) !== 'object') throw invalidOption('options', 'object');
   const { logger = console, ...given } = options;
   const rules: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(VALIDATORS, name)) {
-      logger?.warn(`plangate: unknown option ${name}`);
-      continue;
-    }
-    validate(name as keyof PlangateOptions, value);
-    if (VALIDATORS[name as keyof PlangateOptions] === ruled) rules[name] = value;
+    if (!Object.hasOwn(EXPECTED, name)) logger?.warn(`plangate: unknown option ${name}`);
+    else if (EXPECTED[name as keyof PlangateOptions] === RULE) rules[name] = value;
+    else validate(name as keyof PlangateOptions, value);
   }
-  const { url, bootstrap, customer = null, mode, headers, maxBytes = 8 * 1024 * 1024 } = given;
-  if (url === undefined && bootstrap === undefined) throw invalidOption('url', 'url or bootstrap to be given');
+  const { url, bootstrap, customer = null, mode, headers, maxBytes = 8 * 1024 * 1024, timeoutMs = 10_000 } = given;
+  const { clock = systemClock } = given;
+  if (url === undefined && bootstrap === undefined) throw invalidOption('url', 'url or bootstrap');
   validateCustomer(customer);
-  if (typeof url !== 'function') refuseSecrets('url', String(url));
-  if (typeof headers === 'object') refuseSecrets('headers', Object.values(headers).join(' '));
-  return {
-    ...given,
-    customer,
-    maxBytes,
-    logger,
-    rules: { ...rules, caps: { maxBytes } },
-    request: { ...(mode && { mode }) },
-    timeoutMs: given.timeoutMs ?? 10_000,
-    clock: given.clock ?? systemClock,
-  };
+  refuseSecrets('url', url);
+  refuseSecrets('headers', headers);
+  const request = mode ? { mode } : {};
+  return { ...given, customer, maxBytes, logger, rules: { ...rules, caps: { maxBytes } }, request, timeoutMs, clock };
 }

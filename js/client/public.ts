@@ -11,4 +11,5 @@ export type { SnapshotHandle } from '../engine/binding.js';
 export type { WasmOptions } from '../engine/source.js';
 export type { Clock } from './clock.js';
 export type { Explanation } from './explain.js';
+export type { UntilOptions } from './until.js';
 export type { Bootstrap, Logger, PlangateOptions } from './options.js';

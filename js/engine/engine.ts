@@ -180,7 +180,7 @@ export class Engine {
 
   /** For subclasses: runs a question on this engine. */
   protected call<T>(question: (b: Binding, e: EngineHandle) => T): T {
-    if (!this.#handle) throw new PlangateError('DISPOSED', 'The engine was disposed.');
+    if (!this.#handle) throw new PlangateError('DISPOSED', 'disposed');
     return this.#run(question);
   }
 

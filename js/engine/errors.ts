@@ -38,7 +38,7 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
-/** The one error class: `code` is from a closed list, the message says what to do. */
+/** The one error class: `code` is from a closed list and ends the message; docs/client-errors.md says what to do. */
 export class PlangateError extends Error {
   override readonly name = 'PlangateError';
   readonly code: PlangateErrorCode;
@@ -48,7 +48,7 @@ export class PlangateError extends Error {
   declare readonly status?: number;
 
   constructor(code: PlangateErrorCode, message: string, { cause, ...where }: ErrorDetails = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(`${message} (${code})`, cause === undefined ? undefined : { cause });
     this.code = code;
     Object.assign(this, where);
   }

@@ -16,7 +16,7 @@ export class EngineModule {
   /** Marks the instance as unusable, so that the next load makes a new one. */
   poison(cause: unknown): PlangateError {
     this.#forget();
-    return (this.failure ??= new PlangateError('ENGINE_FAILED', `The engine stopped: ${messageOf(cause)}`, { cause }));
+    return (this.failure ??= new PlangateError('ENGINE_FAILED', messageOf(cause), { cause }));
   }
 }
 
@@ -27,10 +27,6 @@ export interface EngineSource {
 }
 
 const loads = new Map<unknown, Promise<EngineModule>>();
-
-const CURE =
-  "Set `wasmUrl` (or `wasm`) if the file is elsewhere, or import 'plangate/inline'; " +
-  "serve it as application/wasm and allow 'wasm-unsafe-eval' in the CSP's script-src.";
 
 /** The instance of a source: made once, made again after a failure or a trap. Rejects with ENGINE_LOAD_FAILED. */
 export function loadEngineModule(source: EngineSource): Promise<EngineModule> {
@@ -44,9 +40,7 @@ export function loadEngineModule(source: EngineSource): Promise<EngineModule> {
       (binding) => new EngineModule(binding, forget),
       (cause: unknown) => {
         forget();
-        throw new PlangateError('ENGINE_LOAD_FAILED', `The engine did not load: ${messageOf(cause)}. ${CURE}`, {
-          cause,
-        });
+        throw new PlangateError('ENGINE_LOAD_FAILED', messageOf(cause), { cause });
       },
     );
     loads.set(key, loading);

@@ -41,11 +41,11 @@ export interface LimitResult {
 /** What to compare with a limit. */
 export interface LimitQuery {
   /** Current use. Absent: the billing system's own count (metered), else 0. */
-  used?: number;
+  used?: number | undefined;
   /** How much more is wanted; 1 unless told. */
-  requested?: number;
+  requested?: number | undefined;
   /** Only entitlements of this product. */
-  product?: string;
+  product?: string | undefined;
 }
 
 /** What differs between two moments or lists. */
@@ -87,10 +87,10 @@ export interface Unlock {
 /** What unlocks() is asked: all of `keys`, and with `field`, at least `atLeast` of it for the first key. */
 export interface UnlockQuery {
   keys: readonly string[];
-  field?: string;
-  atLeast?: number;
+  field?: string | undefined;
+  atLeast?: number | undefined;
   /** Only prices in this currency. */
-  currency?: string;
+  currency?: string | undefined;
 }
 
 /** A row that was closed (it denies) or dropped when a list was read. */
@@ -117,11 +117,11 @@ export type Format = 'snapshot' | 'stripe-list' | 'stripe-summary' | 'paygentic-
 /** What the caller knows about a list and its bytes may not say. */
 export interface LoadRequest {
   /** Expected customer. */
-  customer?: string;
-  source?: string;
-  mode?: 'live' | 'test';
+  customer?: string | undefined;
+  source?: string | undefined;
+  mode?: 'live' | 'test' | undefined;
   /** When the list was fetched (ms); required for every format but `snapshot`. */
-  asOf?: number;
+  asOf?: number | undefined;
 }
 
 /** How configs of several granting entitlements are merged. */

@@ -20,8 +20,8 @@ import type {
 import type { Held } from './holdings.js';
 import type { ServerState } from './state.js';
 
-/** The same API as the client's, for one customer: `setCustomer` is left out, ask the server for another one. */
-export type CustomerClient = Omit<PlangateClient, 'setCustomer'>;
+/** The client's API for one customer. Without `setCustomer`, ask the server for another one; without `refreshUntil`, webhooks come. */
+export type CustomerClient = Omit<PlangateClient, 'setCustomer' | 'refreshUntil'>;
 
 const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY', used: 0 });
 const NO_CHANGE = (diff: Diff): boolean => Object.values(diff).every((list: readonly unknown[]) => list.length === 0);

@@ -158,7 +158,7 @@ describe('given a list at hand', () => {
     const locked = gate.explain('sso');
     expect(locked.text).toContain('sso: denied (NOT_ENTITLED)');
     expect(locked.text).toContain('Unlocked by Pro.');
-    expect(locked).toMatchObject({ rows: [], meaning: expect.stringMatching(/list/), unlocks: [{ name: 'Pro' }, {}] });
+    expect(locked).toMatchObject({ rows: [], meaning: 'not entitled', unlocks: [{ name: 'Pro' }, {}] });
     const trial = gate.explain('trial');
     expect(trial.decision).toBe(gate.check('trial'));
     expect(trial.rows).toMatchObject([{ id: 'ent_trial', activeTo: T0 + DAY }]);

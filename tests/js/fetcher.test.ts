@@ -145,6 +145,9 @@ describe('given a server', () => {
     const headers = (): never => {
       throw new Error('no token');
     };
-    await expect(get({ url: '/e', headers })).rejects.toMatchObject({ code: 'NETWORK_ERROR', message: 'no token' });
+    await expect(get({ url: '/e', headers })).rejects.toMatchObject({
+      code: 'NETWORK_ERROR',
+      message: 'no token (NETWORK_ERROR)',
+    });
   });
 });

@@ -1,0 +1,65 @@
+import type { PlangateClient } from './api.js';
+import { Alarm } from './clock.js';
+import type { Clock } from './clock.js';
+
+/** How long refreshUntil() tries. */
+export interface UntilOptions {
+  /** Gives up after this many ms; 30,000 unless told. */
+  timeoutMs?: number | undefined;
+  /** Gives up at once when aborted. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The first wait between two requests, and the longest. */
+const FIRST_MS = 500;
+const LONGEST_MS = 8000;
+
+/**
+ * Refreshes until the predicate holds: true. Out of time, aborted or disposed: false. It looks after every request and
+ * at every change that comes otherwise; what the predicate throws is the application's, and rejects.
+ */
+export function refreshUntil(
+  client: PlangateClient,
+  clock: Clock,
+  disposed: AbortSignal,
+  predicate: (client: PlangateClient) => boolean,
+  { timeoutMs = 30_000, signal }: UntilOptions = {},
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const ends = [disposed, signal];
+    let over = false;
+    let wait = FIRST_MS;
+    const end = (settle: () => void): void => {
+      over = true;
+      [deadline, next].forEach((alarm) => alarm.set(Infinity));
+      unsubscribe();
+      ends.forEach((one) => one?.removeEventListener('abort', giveUp));
+      settle();
+    };
+    const giveUp = (): void => end(() => resolve(false));
+    const look = (): void => {
+      if (over) return;
+      try {
+        if (predicate(client)) end(() => resolve(true));
+      } catch (thrown) {
+        end(() => reject(thrown));
+      }
+    };
+    const poll = async (): Promise<void> => {
+      await client.refresh();
+      look();
+      if (over) return;
+      // Half of the wait is left to chance, so that the pages of one incident do not come back together.
+      next.set(clock.now() + wait * (0.5 + Math.random() / 2));
+      wait = Math.min(wait * 2, LONGEST_MS);
+    };
+    const deadline = new Alarm(clock, giveUp);
+    const next = new Alarm(clock, () => void poll());
+    const unsubscribe = client.subscribe(look);
+    ends.forEach((one) => one?.addEventListener('abort', giveUp));
+    deadline.set(clock.now() + timeoutMs);
+    if (ends.some((one) => one?.aborted)) giveUp();
+    else look();
+    if (!over) void poll();
+  });
+}
