@@ -69,14 +69,14 @@ export class CatalogueHolder {
 
   /** The products that would grant it, cheapest first; none while there is no catalogue. */
   async unlocks(query: UnlockQuery): Promise<readonly Unlock[]> {
-    const engine = await this.#host.get();
-    if (this.#current && this.#generation !== this.#host.generation) this.#load(await this.#host.get(), this.#current);
-    return this.unlocksNow(query, engine);
+    return this.unlocksNow(query, await this.#host.get());
   }
 
   /** The same at once. */
   unlocksNow(query: UnlockQuery, engine = this.#host.running): readonly Unlock[] {
-    if (!engine || !this.#handle || this.#generation !== this.#host.generation) return [];
+    if (!engine || !this.#current) return [];
+    // The engine that held it was replaced.
+    if (this.#generation !== this.#host.generation) this.#load(engine, this.#current);
     return this.#host.ask(engine, () => engine.unlocks(this.#handle, query));
   }
 

@@ -49,7 +49,7 @@ export class EngineHost {
     this.#rules = rules;
   }
 
-  /** Changes with every new engine: a handle of another generation means nothing. */
+  /** Changes when an engine stops and when one starts: a handle of another generation means nothing. */
   get generation(): number {
     return this.#generation;
   }
@@ -88,6 +88,8 @@ export class EngineHost {
     } catch (thrown) {
       if (isPlangateError(thrown) && thrown.code === 'ENGINE_FAILED' && this.#engine === engine) {
         this.#engine = undefined;
+        // Its handles mean nothing from here on.
+        this.#generation += 1;
         this.restarts += 1;
       }
       throw thrown;
