@@ -149,7 +149,11 @@ std::string limit(int e, SnapshotHandle snapshot, const std::string& key, const 
 
 std::string diff(int e, SnapshotHandle before, double before_now, SnapshotHandle after, double after_now) {
   const Session* s = session_of(e);
-  return s == nullptr ? std::string{} : to_json(s->engine.diff(before, to_time(before_now), after, to_time(after_now)));
+  std::string out;
+  if (s != nullptr) {
+    s->engine.diff(before, to_time(before_now), after, to_time(after_now), out);
+  }
+  return out;
 }
 
 std::string unlocks(int e, SnapshotHandle snapshot, const std::string& query) {

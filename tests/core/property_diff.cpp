@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "config_fields.hpp"
+#include "document.hpp"
 #include "engine_support.hpp"
 
 using namespace plangate;
@@ -22,48 +22,71 @@ struct Facts {
 };
 using State = std::map<std::string, Facts>;
 
+std::string text_of(json::Node node) {
+  std::string text;
+  json::append_canonical(text, node);
+  return text;
+}
+
+std::optional<double> number_of(json::Node node) {
+  return node.is_number() ? std::optional<double>(node.number()) : std::nullopt;
+}
+
 State state_of(const Engine& engine, SnapshotHandle handle, TimeMs now) {
   State state;
   for (const std::string_view key : kRandomKeys) {
     const Decision decision = engine.check(handle, key, now);
     Facts facts{decision.allowed, {}, decision.limit, decision.remaining};
-    const ConfigFields fields(decision.config);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      facts.config[std::string(fields.name(i))] = fields.value(i).text;
+    const json::Document config = json::Document::read_kept(decision.config);
+    for (const json::Node field : config.root()) {
+      facts.config[std::string(field.key())] = text_of(field);
     }
     state[std::string(key)] = facts;
   }
   return state;
 }
 
-// Applies the diff, and holds it to telling only what differs.
-State applied(State state, const Diff& diff) {
-  for (const std::string& key : diff.granted) {
-    CHECK_FALSE(state[key].allowed);
-    state[key].allowed = true;
+void apply_config_change(Facts& facts, json::Node change) {
+  const std::string field(change.find("field").string());
+  const std::string from = text_of(change.find("from"));
+  const std::string to = text_of(change.find("to"));
+  const auto found = facts.config.find(field);
+  CHECK((found == facts.config.end() ? "" : found->second) == from);
+  CHECK(from != to);
+  if (to.empty()) {
+    facts.config.erase(field);
+  } else {
+    facts.config[field] = to;
   }
-  for (const std::string& key : diff.revoked) {
-    CHECK(state[key].allowed);
-    state[key].allowed = false;
-  }
-  for (const Diff::ConfigChange& change : diff.config_changed) {
-    auto& config = state[change.key].config;
-    const auto found = config.find(change.field);
-    CHECK((found == config.end() ? "" : found->second) == change.from);
-    CHECK(change.from != change.to);
-    if (change.to.empty()) {
-      config.erase(change.field);
-    } else {
-      config[change.field] = change.to;
+}
+
+void apply_usage_change(Facts& facts, json::Node change) {
+  const json::Node from = change.find("from");
+  const json::Node to = change.find("to");
+  CHECK(facts.limit == number_of(from.find("limit")));
+  CHECK(facts.remaining == number_of(from.find("remaining")));
+  CHECK(text_of(from) != text_of(to));
+  facts.limit = number_of(to.find("limit"));
+  facts.remaining = number_of(to.find("remaining"));
+}
+
+// Applies the diff, and holds it to telling only what differs, in order.
+State applied(State state, json::Node diff) {
+  for (const std::string_view list : {"granted", "revoked"}) {
+    std::string last;
+    for (const json::Node key : diff.find(list)) {
+      Facts& facts = state[std::string(key.string())];
+      CHECK(facts.allowed == (list == "revoked"));
+      facts.allowed = !facts.allowed;
+      CHECK(last < key.string());
+      last = key.string();
     }
   }
-  for (const Diff::UsageChange& change : diff.usage_changed) {
-    Facts& facts = state[change.key];
-    CHECK(facts.limit == change.limit_from);
-    CHECK(facts.remaining == change.remaining_from);
-    CHECK((change.limit_from != change.limit_to || change.remaining_from != change.remaining_to));
-    facts.limit = change.limit_to;
-    facts.remaining = change.remaining_to;
+  for (const json::Node change : diff.find("configChanged")) {
+    apply_config_change(state[std::string(change.find("key").string())], change);
+  }
+  for (const json::Node change : diff.find("usageChanged")) {
+    apply_usage_change(state[std::string(change.find("key").string())], change);
   }
   return state;
 }
@@ -80,12 +103,16 @@ TEST_CASE("old decisions and the diff make the new decisions", "[property]") {
     const SnapshotHandle after = random.one_in(6) ? 0 : engine.hold(list(random_rows(random, random.below(12))));
     const TimeMs now = kNow + static_cast<TimeMs>(random.below(3000));
     CAPTURE(seed, before, after);
-    const Diff diff = engine.diff(before, kNow, after, now);
-    CHECK((applied(state_of(engine, before, kNow), diff) == state_of(engine, after, now)));
-    CHECK(std::is_sorted(diff.granted.begin(), diff.granted.end()));
-    CHECK(std::is_sorted(diff.revoked.begin(), diff.revoked.end()));
-    CHECK(engine.diff(after, now, after, now).empty());
-    changes += diff.granted.size() + diff.revoked.size() + diff.config_changed.size() + diff.usage_changed.size();
+    std::string text;
+    const bool differs = engine.diff(before, kNow, after, now, text);
+    const json::Document diff = json::Document::read_kept(text);
+    CHECK((applied(state_of(engine, before, kNow), diff.root()) == state_of(engine, after, now)));
+    std::string none;
+    CHECK_FALSE(engine.diff(after, now, after, now, none));
+    CHECK(differs == (text != none));
+    for (const json::Node changed : diff.root()) {
+      changes += changed.size();
+    }
   }
   CHECK(changes > 400);
 }

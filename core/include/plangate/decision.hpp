@@ -25,8 +25,8 @@ std::string_view name_of(Reason reason) noexcept;
 using DecisionByte = std::uint8_t;
 
 constexpr DecisionByte pack(bool allowed, Reason reason, bool fallback, bool stale) noexcept {
-  return static_cast<DecisionByte>((allowed ? 1U : 0U) | (static_cast<unsigned>(reason) << 1U) |
-                                   (fallback ? 64U : 0U) | (stale ? 128U : 0U));
+  return static_cast<DecisionByte>((allowed ? 1U : 0U) | (static_cast<unsigned>(reason) << 1U) | (fallback ? 64U : 0U) |
+                                   (stale ? 128U : 0U));
 }
 
 /// The whole answer for one feature at one moment.
@@ -47,31 +47,10 @@ struct Decision {
 struct LimitResult {
   bool allowed = false;
   Reason reason = Reason::NOT_ENTITLED;
-  std::optional<double> limit;      ///< Absent: none is known (denied), or unlimited.
-  bool unlimited = false;           ///< Said by the config ("unlimited" or the field's unlimitedValue), never by absence.
-  double used = 0;                  ///< What was compared: the caller's `used`, or the billing system's usage.
+  std::optional<double> limit;  ///< Absent: none is known (denied), or unlimited.
+  bool unlimited = false;       ///< Said by the config ("unlimited" or the field's unlimitedValue), never by absence.
+  double used = 0;              ///< What was compared: the caller's `used`, or the billing system's usage.
   std::optional<double> remaining;  ///< limit - used, never negative; absent when limit is.
-};
-
-/// What differs between two sets of decisions.
-struct Diff {
-  struct ConfigChange {
-    std::string key;
-    std::string field;
-    std::string from;  ///< JSON text of the value; empty: absent.
-    std::string to;
-  };
-  struct UsageChange {
-    std::string key;
-    std::optional<double> limit_from, limit_to, remaining_from, remaining_to;
-  };
-  std::vector<std::string> granted;           ///< Denied before, allowed now; sorted.
-  std::vector<std::string> revoked;           ///< Allowed before, denied now; sorted.
-  std::vector<ConfigChange> config_changed;   ///< Field by field; a denied feature has no config.
-  std::vector<UsageChange> usage_changed;     ///< Metered features whose limit or remaining differ.
-  [[nodiscard]] bool empty() const noexcept {
-    return granted.empty() && revoked.empty() && config_changed.empty() && usage_changed.empty();
-  }
 };
 
 }  // namespace plangate

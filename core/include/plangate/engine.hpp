@@ -93,8 +93,10 @@ class Engine {
   [[nodiscard]] LimitResult limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query,
                                   TimeMs now) const;
 
-  /// What differs between `before` at `before_now` and `after` at `after_now`; either may be 0.
-  [[nodiscard]] Diff diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now) const;
+  /// Appends what differs between `before` at `before_now` and `after` at `after_now`, either of which may be 0; false:
+  /// nothing. `{"granted":[key],"revoked":[key],"configChanged":[{"key","field","from"?,"to"?}],
+  /// "usageChanged":[{"key","from":{"limit"?,"remaining"?},"to":{...}}]}`, all sorted by key, values as they are in configs.
+  bool diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now, std::string& out) const;
 
   /// Appends the active products that would grant what is asked, cheapest first; archived products, prices and features
   /// are left out: `[{"productId","name","display"?,"prices":[{"id","unitAmount"?,"currency","interval"?,

@@ -13,9 +13,6 @@ namespace plangate {
 std::string to_json(const Decision& decision);
 /// {"allowed","reason","limit"?,"unlimited"?:true,"used","remaining"?}
 std::string to_json(const LimitResult& result);
-/// {"granted":[],"revoked":[],"configChanged":[{"key","field","from"?,"to"?}],
-///  "usageChanged":[{"key","from":{"limit"?,"remaining"?},"to":{...}}]}
-std::string to_json(const Diff& diff);
 /// {"code","message","pointer","page","offset"?}
 std::string to_json(const Error& error);
 /// [{"code","featureKey","pointer","page"}]

@@ -1,68 +1,101 @@
 #include "diff.hpp"
 
+#include "config_fields.hpp"
+#include "json_writer.hpp"
 #include "order.hpp"
 
 namespace plangate {
 namespace {
 
-struct Change {
-  std::string_view key;
-  Decision before;
-  Decision after;
+// One list of the diff, written as it grows.
+struct List {
+  std::string text;
+  json::Writer out{text};
 };
 
-void add_field(Diff& diff, const Change& change, std::string_view field, std::string_view from, std::string_view to) {
-  if (from != to) {
-    diff.config_changed.push_back({std::string(change.key), std::string(field), std::string(from), std::string(to)});
-  }
-}
+class DiffWriter {
+ public:
+  DiffWriter(const Core& core, const View& before, const View& after) : core_(core), views_{before, after} {}
 
-// Both lists of fields are sorted: the lesser name is in one of them only.
-void add_config_changes(Diff& diff, const Change& change) {
-  if (change.before.config == change.after.config) {
-    return;
+  void compare(std::uint32_t key) {
+    key_ = core_.store.names.text(key);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Question question = ask(views_[i].snapshot, static_cast<NameId>(key), views_[i].now);
+      decisions_[i] = decision_of(core_, question, key_, judge(core_, question));
+    }
+    const Decision& before = decisions_[0];
+    const Decision& after = decisions_[1];
+    if (before.allowed != after.allowed) {
+      (after.allowed ? granted_ : revoked_).out.string(key_);
+    }
+    if (before.config != after.config) {
+      add_config_changes();
+    }
+    if (before.limit != after.limit || before.remaining != after.remaining) {
+      json::Writer& out = usage_.out;
+      out.begin_object().member("key").string(key_);
+      add_usage("from", before);
+      add_usage("to", after);
+      out.end_object();
+    }
   }
-  const ConfigFields before(change.before.config);
-  const ConfigFields after(change.after.config);
-  std::size_t left = 0;
-  std::size_t right = 0;
-  while (left < before.size() || right < after.size()) {
-    const bool only_before = right == after.size() || (left < before.size() && before.name(left) < after.name(right));
-    const bool only_after = left == before.size() || (right < after.size() && after.name(right) < before.name(left));
-    const std::string_view name = only_after ? after.name(right) : before.name(left);
-    const std::string_view from = only_after ? std::string_view{} : before.value(left++).text;
-    const std::string_view to = only_before ? std::string_view{} : after.value(right++).text;
-    add_field(diff, change, name, from, to);
-  }
-}
 
-void add(Diff& diff, const Change& change) {
-  if (change.before.allowed != change.after.allowed) {
-    (change.after.allowed ? diff.granted : diff.revoked).emplace_back(change.key);
+  bool write(std::string& out) {
+    std::size_t changes = 0;
+    constexpr std::string_view kOpenings[] = {R"({"granted":[)", R"(],"revoked":[)", R"(],"configChanged":[)",
+                                              R"(],"usageChanged":[)"};
+    const List* const lists[] = {&granted_, &revoked_, &config_, &usage_};
+    for (std::size_t i = 0; i < 4; ++i) {
+      out += kOpenings[i];
+      out += lists[i]->text;
+      changes += lists[i]->text.size();
+    }
+    out += "]}";
+    return changes != 0;
   }
-  add_config_changes(diff, change);
-  if (change.before.limit != change.after.limit || change.before.remaining != change.after.remaining) {
-    diff.usage_changed.push_back({std::string(change.key), change.before.limit, change.after.limit,
-                                  change.before.remaining, change.after.remaining});
-  }
-}
 
-Decision decision_at(const Core& core, const View& view, std::uint32_t key, std::string_view text) {
-  const Question question = ask(view.snapshot, static_cast<NameId>(key), view.now);
-  return decision_of(core, question, text, judge(core, question));
-}
+ private:
+  void add_config_changes() {
+    const json::Document both = read_configs({decisions_[0].config, decisions_[1].config});
+    const json::Node before = *both.root().begin();
+    const json::Node after = *++both.root().begin();
+    for (const std::string_view field : field_names(both.root())) {
+      std::string from;
+      std::string to;
+      json::append_canonical(from, before.find(field));
+      json::append_canonical(to, after.find(field));
+      if (from != to) {
+        config_.out.begin_object().member("key").string(key_).member("field").string(field);
+        config_.out.raw_if_any("from", from).raw_if_any("to", to).end_object();
+      }
+    }
+  }
+
+  void add_usage(std::string_view name, const Decision& decision) {
+    usage_.out.member(name).begin_object();
+    usage_.out.number_if_any("limit", decision.limit).number_if_any("remaining", decision.remaining).end_object();
+  }
+
+  const Core& core_;
+  const View views_[2];
+  std::string_view key_;
+  Decision decisions_[2];
+  List granted_;
+  List revoked_;
+  List config_;
+  List usage_;
+};
 
 }  // namespace
 
-Diff diff_of(const Core& core, const View& before, const View& after) {
+bool append_diff(const Core& core, const View& before, const View& after, std::string& out) {
   const TextPool& names = core.store.names;
-  Diff diff;
+  DiffWriter diff(core, before, after);
   for (const std::uint32_t key : sorted_order(
            names.size(), [&names](std::uint32_t a, std::uint32_t b) { return names.text(a) < names.text(b); })) {
-    const std::string_view text = names.text(key);
-    add(diff, {text, decision_at(core, before, key, text), decision_at(core, after, key, text)});
+    diff.compare(key);
   }
-  return diff;
+  return diff.write(out);
 }
 
 }  // namespace plangate

@@ -1,6 +1,8 @@
 // What differs between two sets of decisions. Internal to core/.
 #pragma once
 
+#include <string>
+
 #include "judge.hpp"
 
 namespace plangate {
@@ -11,6 +13,7 @@ struct View {
   TimeMs now = 0;
 };
 
-Diff diff_of(const Core& core, const View& before, const View& after);
+/// Appends the differences as JSON; false when there are none.
+bool append_diff(const Core& core, const View& before, const View& after, std::string& out);
 
 }  // namespace plangate

@@ -182,8 +182,9 @@ LimitResult Engine::limit(SnapshotHandle handle, std::string_view key, const Lim
   return limit_of(*state_, state_->ask_by_text(handle, key, now, query.product), key, query);
 }
 
-Diff Engine::diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now) const {
-  return diff_of(*state_, {state_->store.find(before), before_now}, {state_->store.find(after), after_now});
+bool Engine::diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now,
+                  std::string& out) const {
+  return append_diff(*state_, {state_->store.find(before), before_now}, {state_->store.find(after), after_now}, out);
 }
 
 std::optional<Error> Engine::unlocks(SnapshotHandle handle, std::string_view query_json, std::string& out) const {

@@ -8,12 +8,6 @@ namespace {
 
 using json::Writer;
 
-void number_if_any(Writer& out, std::string_view name, const std::optional<double>& number) {
-  if (number) {
-    out.member(name).number(*number);
-  }
-}
-
 void strings(Writer& out, std::string_view name, const std::vector<std::string>& texts) {
   out.member(name).begin_array();
   for (const std::string& text : texts) {
@@ -22,22 +16,8 @@ void strings(Writer& out, std::string_view name, const std::vector<std::string>&
   out.end_array();
 }
 
-void raw_if_any(Writer& out, std::string_view name, std::string_view json) {
-  if (!json.empty()) {
-    out.member(name).raw(json);
-  }
-}
-
 void allowed_and_reason(Writer& out, bool allowed, Reason reason) {
   out.member("allowed").boolean(allowed).member("reason").string(name_of(reason));
-}
-
-void balance(Writer& out, std::string_view name, const std::optional<double>& limit,
-             const std::optional<double>& remaining) {
-  out.member(name).begin_object();
-  number_if_any(out, "limit", limit);
-  number_if_any(out, "remaining", remaining);
-  out.end_object();
 }
 
 void page_of(Writer& out, std::string_view pointer, std::size_t page) {
@@ -51,9 +31,9 @@ std::string to_json(const Decision& decision) {
   Writer out(text);
   out.begin_object().member("key").string(decision.key);
   allowed_and_reason(out, decision.allowed, decision.reason);
-  raw_if_any(out, "config", decision.config);
-  number_if_any(out, "limit", decision.limit);
-  number_if_any(out, "remaining", decision.remaining);
+  out.raw_if_any("config", decision.config);
+  out.number_if_any("limit", decision.limit);
+  out.number_if_any("remaining", decision.remaining);
   strings(out, "grants", decision.grants);
   out.member("validUntil");
   decision.valid_until == kNever ? out.null() : out.integer(decision.valid_until);
@@ -66,37 +46,13 @@ std::string to_json(const LimitResult& result) {
   Writer out(text);
   out.begin_object();
   allowed_and_reason(out, result.allowed, result.reason);
-  number_if_any(out, "limit", result.limit);
+  out.number_if_any("limit", result.limit);
   if (result.unlimited) {
     out.member("unlimited").boolean(true);
   }
   out.member("used").number(result.used);
-  number_if_any(out, "remaining", result.remaining);
+  out.number_if_any("remaining", result.remaining);
   out.end_object();
-  return text;
-}
-
-std::string to_json(const Diff& diff) {
-  std::string text;
-  Writer out(text);
-  out.begin_object();
-  strings(out, "granted", diff.granted);
-  strings(out, "revoked", diff.revoked);
-  out.member("configChanged").begin_array();
-  for (const Diff::ConfigChange& change : diff.config_changed) {
-    out.begin_object().member("key").string(change.key).member("field").string(change.field);
-    raw_if_any(out, "from", change.from);
-    raw_if_any(out, "to", change.to);
-    out.end_object();
-  }
-  out.end_array().member("usageChanged").begin_array();
-  for (const Diff::UsageChange& change : diff.usage_changed) {
-    out.begin_object().member("key").string(change.key);
-    balance(out, "from", change.limit_from, change.remaining_from);
-    balance(out, "to", change.limit_to, change.remaining_to);
-    out.end_object();
-  }
-  out.end_array().end_object();
   return text;
 }
 

@@ -143,4 +143,12 @@ Writer& Writer::raw(std::string_view json) {
   return *this;
 }
 
+Writer& Writer::number_if_any(std::string_view name, const std::optional<double>& value) {
+  return value ? member(name).number(*value) : *this;
+}
+
+Writer& Writer::raw_if_any(std::string_view name, std::string_view json) {
+  return json.empty() ? *this : member(name).raw(json);
+}
+
 }  // namespace plangate::json

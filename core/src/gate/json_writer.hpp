@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ class Writer {
   Writer& null() { return raw("null"); }
   /// Appends a value that is JSON text already.
   Writer& raw(std::string_view json);
+  /// Members that are left out when there is nothing to say.
+  Writer& number_if_any(std::string_view name, const std::optional<double>& value);
+  Writer& raw_if_any(std::string_view name, std::string_view json);
 
  private:
   Writer& open(char bracket);

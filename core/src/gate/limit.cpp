@@ -13,20 +13,6 @@ void deny(LimitResult& result, Reason reason) {
   result.reason = reason;
 }
 
-// The field's value in a default or override, or merged over the granting rows.
-MergedField field_of(const Core& core, const Question& question, std::string_view key, const Judgement& judgement,
-                     std::string_view field) {
-  if (judgement.from_rows) {
-    return Merge(core, question, key, judgement.verdict).field(field);
-  }
-  if (judgement.config == kNoText) {
-    return {};
-  }
-  const FieldValue value = core.store.fields_of(judgement.config).find(field);
-  const FieldRule rule = rule_of(core, question.snapshot, key, field);
-  return {value.kind, value.number, is_unlimited(value, rule), std::string(value.text)};
-}
-
 // `used + requested <= limit`, or else `over` is told.
 void compare(LimitResult& result, double limit, double requested, Reason within, Reason over) {
   const bool fits = result.used + requested <= limit;
@@ -89,7 +75,7 @@ LimitResult limit_of(const Core& core, const Question& question, std::string_vie
   } else {
     // That the balance is overdrawn says nothing about this field.
     const bool granted = verdict.reason == Reason::SOFT_LIMIT_EXCEEDED;
-    limit_by_field(field_of(core, question, key, judgement, query.field), query.requested,
+    limit_by_field(Merge(core, question, key, judgement).field(query.field), query.requested,
                    granted ? Reason::GRANTED : verdict.reason, result);
   }
   return result;

@@ -6,22 +6,56 @@
 #include "order.hpp"
 
 namespace plangate {
+namespace {
 
-bool is_unlimited(const FieldValue& value, const FieldRule& rule) {
-  return value.text == "\"unlimited\"" || (value.is_number() && rule.unlimited_value == value.number);
+bool is_text_less(json::Node a, json::Node b) {
+  std::string left;
+  std::string right;
+  json::append_canonical(left, a);
+  json::append_canonical(right, b);
+  return left < right;
 }
 
-Merge::Merge(const Core& core, const Question& question, std::string_view key, const Verdict& verdict)
+}  // namespace
+
+bool is_unlimited(json::Node value, const FieldRule& rule) {
+  return value.string() == "unlimited" || (value.is_number() && rule.unlimited_value == value.number());
+}
+
+Merge::Merge(const Core& core, const Question& question, std::string_view key, const Judgement& judgement)
     : core_(core), snapshot_(question.snapshot), key_(key) {
+  if (!judgement.from_rows) {
+    grants_.push_back({{}, kAlways, judgement.config, {}});
+    return;
+  }
   RowView row;
   for (Rows rows = question.rows; rows.next(row);) {
-    if (!is_granting(row, question.filter, verdict, question.now)) {
-      continue;
+    if (is_granting(row, question.filter, judgement.verdict, question.now)) {
+      grants_.push_back({row.id, row.active_from, row.texts.config, {}});
     }
-    ++granting_;
-    if (row.texts.config != kNoText) {
-      sources_.push_back({row.id, row.active_from, row.texts.config});
+  }
+}
+
+std::vector<std::string_view> Merge::ids() const {
+  std::vector<std::string_view> ids;
+  for (const Grant& grant : grants_) {
+    if (!grant.id.empty()) {
+      ids.push_back(grant.id);
     }
+  }
+  sort_and_unite(ids);
+  return ids;
+}
+
+void Merge::read() {
+  std::vector<std::string_view> configs;
+  for (const Grant& grant : grants_) {
+    configs.push_back(core_.store.configs.text(grant.config));
+  }
+  document_ = read_configs(configs);
+  Grant* grant = grants_.data();
+  for (const json::Node fields : document_.root()) {
+    grant++->fields = fields;
   }
 }
 
@@ -31,123 +65,122 @@ bool Merge::is_greater(const Offer& a, const Offer& b) {
   if (a.unlimited != b.unlimited) {
     return a.unlimited;
   }
-  if (!a.unlimited && a.value.number != b.value.number) {
-    return a.value.number > b.value.number;
+  if (!a.unlimited && a.value.number() != b.value.number()) {
+    return a.value.number() > b.value.number();
   }
-  return a.value.text < b.value.text;
+  return is_text_less(a.value, b.value);
 }
 
 bool Merge::is_less(const Offer& a, const Offer& b) {
-  if (a.unlimited != b.unlimited) {
-    return b.unlimited;
-  }
-  if (!a.unlimited && a.value.number != b.value.number) {
-    return a.value.number < b.value.number;
-  }
-  return a.value.text < b.value.text;
+  const bool is_equal = a.unlimited == b.unlimited && (a.unlimited || a.value.number() == b.value.number());
+  return is_equal ? is_text_less(a.value, b.value) : is_greater(b, a);
 }
 
 bool Merge::is_later(const Offer& a, const Offer& b) {
-  if (a.source->active_from != b.source->active_from) {
-    return a.source->active_from > b.source->active_from;
+  if (a.grant->active_from != b.grant->active_from) {
+    return a.grant->active_from > b.grant->active_from;
   }
-  if (a.source->id != b.source->id) {
-    return a.source->id > b.source->id;
+  if (a.grant->id != b.grant->id) {
+    return a.grant->id > b.grant->id;
   }
-  return a.value.text > b.value.text;
+  return is_text_less(b.value, a.value);
 }
 
 Merge::Offer Merge::best(std::string_view name, const FieldRule& rule, IsBetter is_better) const {
   Offer best;
-  for (const Source& source : sources_) {
-    Offer offer{&source, core_.store.fields_of(source.config).find(name), false};
+  for (const Grant& grant : grants_) {
+    Offer offer{&grant, grant.fields.find(name), false};
     if (offer.value.is_nothing()) {
       continue;
     }
     offer.unlimited = is_unlimited(offer.value, rule);
-    if (best.source == nullptr || is_better(offer, best)) {
+    if (best.grant == nullptr || is_better(offer, best)) {
       best = offer;
     }
   }
   return best;
 }
 
-MergedField Merge::as_it_is(const Offer& offer) {
-  return {offer.value.kind, offer.value.number, offer.unlimited, std::string(offer.value.text)};
-}
-
 // The greatest is not unlimited. Negative numbers are no amounts: left out, unless there is nothing else.
-MergedField Merge::sum(std::string_view name, const Offer& greatest) const {
-  std::vector<FieldValue> values;
-  for (const Source& source : sources_) {
-    const FieldValue value = core_.store.fields_of(source.config).find(name);
-    if (value.is_number() && (value.number >= 0 || greatest.value.number < 0)) {
+void Merge::add_up(std::string_view name, MergedField& greatest) const {
+  std::vector<json::Node> values;
+  for (const Grant& grant : grants_) {
+    const json::Node value = grant.fields.find(name);
+    if (value.is_number() && (value.number() >= 0 || greatest.number < 0)) {
       values.push_back(value);
     }
   }
   if (values.size() == 1) {
-    return as_it_is(greatest);
+    return;
   }
   // Rounding depends on the order of adding, so the order is fixed.
   double total = 0;
   for (const std::uint32_t index : sorted_order(values.size(), [&values](std::uint32_t a, std::uint32_t b) {
-         return values[a].number < values[b].number;
+         return values[a].number() < values[b].number();
        })) {
-    total += values[index].number;
+    total += values[index].number();
   }
   constexpr double kMost = std::numeric_limits<double>::max();
-  total = total > kMost ? kMost : total < -kMost ? -kMost : total;
-  MergedField merged{json::Kind::number, total, false, {}};
-  json::append_number(merged.text, total);
-  return merged;
+  greatest.number = total > kMost ? kMost : total < -kMost ? -kMost : total;
+  greatest.written = {};
 }
 
-MergedField Merge::field(std::string_view name) const {
+MergedField Merge::field(std::string_view name) {
+  if (!document_.root()) {
+    read();
+  }
   const FieldRule rule = rule_of(core_, snapshot_, key_, name);
   MergePolicy policy = rule.merge.value_or(MergePolicy::max);
-  bool is_null = false;
-  for (const Source& source : sources_) {
-    const FieldValue value = core_.store.fields_of(source.config).find(name);
-    is_null = is_null || value.kind == json::Kind::null;
-    if (!value.is_nothing() && !value.is_number() && !is_unlimited(value, rule)) {
+  MergedField merged;
+  for (const Grant& grant : grants_) {
+    const json::Node value = grant.fields.find(name);
+    if (value.is_nothing()) {
+      merged.written = value ? value : merged.written;  // null, where no row offers more
+    } else if (!value.is_number() && !is_unlimited(value, rule)) {
       policy = MergePolicy::latest;  // the other policies are for numbers
     }
   }
   const bool greatest = policy == MergePolicy::max || policy == MergePolicy::sum;
   const Offer offer = best(name, rule, greatest ? is_greater : policy == MergePolicy::min ? is_less : is_later);
-  if (offer.source == nullptr) {
-    return is_null ? MergedField{json::Kind::null, 0, false, "null"} : MergedField{};
+  if (offer.grant != nullptr) {
+    merged.written = offer.value;
   }
-  return policy == MergePolicy::sum && !offer.unlimited ? sum(name, offer) : as_it_is(offer);
+  merged.kind = merged.written.kind();
+  merged.number = merged.written.number();
+  merged.unlimited = offer.unlimited;
+  if (policy == MergePolicy::sum && offer.grant != nullptr && !offer.unlimited) {
+    add_up(name, merged);
+  }
+  return merged;
 }
 
-std::string Merge::config() const {
-  if (sources_.empty()) {
-    return {};
+void Merge::append_config(std::string& out) {
+  bool any = false;
+  for (const Grant& grant : grants_) {
+    any = any || grant.config != kNoText;
   }
-  if (granting_ == 1) {
-    return std::string(core_.store.configs.text(sources_.front().config));
+  if (!any) {
+    return;
   }
-  std::vector<std::string_view> names;
-  for (const Source& source : sources_) {
-    const ConfigFields& fields = core_.store.fields_of(source.config);
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      names.push_back(fields.name(i));
+  if (grants_.size() == 1) {
+    out += core_.store.configs.text(grants_.front().config);
+    return;
+  }
+  read();
+  char before = '{';
+  for (const std::string_view name : field_names(document_.root())) {
+    out += before;
+    before = ',';
+    json::append_string(out, name);
+    out += ':';
+    const MergedField merged = field(name);
+    if (merged.written) {
+      json::append_canonical(out, merged.written);
+    } else {
+      json::append_number(out, merged.number);
     }
   }
-  const auto order =
-      sorted_order(names.size(), [&names](std::uint32_t a, std::uint32_t b) { return names[a] < names[b]; });
-  std::string out;
-  json::Writer writer(out);
-  writer.begin_object();
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const std::string_view name = names[order[i]];
-    if (i == 0 || names[order[i - 1]] != name) {
-      writer.member(name).raw(field(name).text);
-    }
-  }
-  writer.end_object();
-  return out;
+  out += before == '{' ? "{}" : "}";
 }
 
 }  // namespace plangate

@@ -161,7 +161,7 @@ void replace_features(const Snapshot& drafted, std::vector<PlainFeature>& featur
   }
   for (const PlainFeature& feature : old) {
     store.names.release(feature.key);
-    store.release_config(feature.config);
+    store.configs.release(feature.config);
   }
 }
 

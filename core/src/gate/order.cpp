@@ -64,4 +64,15 @@ std::vector<std::uint32_t> sorted_order(std::size_t count, Before before, const 
   return numbers;
 }
 
+void sort_and_unite(std::vector<std::string_view>& texts) {
+  const std::vector<std::string_view> all = std::move(texts);
+  texts.clear();
+  for (const std::uint32_t index :
+       sorted_order(all.size(), [&all](std::uint32_t a, std::uint32_t b) { return all[a] < all[b]; })) {
+    if (texts.empty() || texts.back() != all[index]) {
+      texts.push_back(all[index]);
+    }
+  }
+}
+
 }  // namespace plangate

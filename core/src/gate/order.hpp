@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace plangate {
@@ -23,5 +24,8 @@ std::vector<std::uint32_t> sorted_order(std::size_t count, const Less& less) {
       [](const void* context, std::uint32_t a, std::uint32_t b) { return (*static_cast<const Less*>(context))(a, b); },
       &less);
 }
+
+/// Sorts texts (bytes) and leaves each once.
+void sort_and_unite(std::vector<std::string_view>& texts);
 
 }  // namespace plangate

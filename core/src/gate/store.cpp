@@ -135,7 +135,7 @@ void Store::release(SnapshotHandle handle) {
     for (const std::uint32_t id : {row.texts.feature, row.texts.product, row.texts.subscription, row.texts.pool}) {
       shared.release(id);
     }
-    release_config(row.texts.config);
+    configs.release(row.texts.config);
   }
   for (const std::uint32_t id : {held->source, held->policies, held->catalogue}) {
     shared.release(id);
@@ -177,23 +177,6 @@ void Store::free_slot(std::uint32_t index) {
   }
   last_free_ = index;
   ++free_count_;
-}
-
-void Store::release_config(std::uint32_t config) {
-  if (configs.release(config) && config < fields_.size()) {
-    fields_[config].reset();
-  }
-}
-
-const ConfigFields& Store::fields_of(std::uint32_t config) const {
-  if (config >= fields_.size()) {
-    fields_.resize(configs.size());
-  }
-  std::unique_ptr<ConfigFields>& fields = fields_[config];
-  if (!fields) {
-    fields = std::make_unique<ConfigFields>(configs.text(config));
-  }
-  return *fields;
 }
 
 }  // namespace plangate

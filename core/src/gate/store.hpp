@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "config_fields.hpp"
 #include "held_snapshot.hpp"
 #include "plangate/engine.hpp"
 #include "plangate/model.hpp"
@@ -29,10 +28,6 @@ class Store {
   /// The snapshot as it came. Views live as long as the held one.
   [[nodiscard]] Snapshot unpack(const HeldSnapshot& held) const;
 
-  void release_config(std::uint32_t config);
-  /// The fields of a kept config, read on the first call. Live until the config is released.
-  [[nodiscard]] const ConfigFields& fields_of(std::uint32_t config) const;
-
  private:
   struct Slot {
     std::unique_ptr<char[]> held;  ///< A HeldSnapshot and what stands behind it; nullptr: free.
@@ -48,7 +43,6 @@ class Store {
   std::uint32_t first_free_ = kNoText;  ///< Freed slots wait in line, so that a handle comes back as late as can be.
   std::uint32_t last_free_ = kNoText;
   std::uint32_t free_count_ = 0;
-  mutable std::vector<std::unique_ptr<ConfigFields>> fields_;  ///< By config id; read lazily.
 };
 
 }  // namespace plangate

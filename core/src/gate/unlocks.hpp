@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "document.hpp"
 #include "judge.hpp"
 
 namespace plangate {
