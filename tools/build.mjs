@@ -29,6 +29,8 @@ async function bundle({ name, source, platform, wasmImport, loader = {}, externa
     external,
     // The glue keeps its short names; our own code stays readable in a debugger. Applications minify.
     minifySyntax: true,
+    // The whole core as JavaScript is nothing to read in a debugger: with white space it would be twice its size.
+    minifyWhitespace: name === 'js',
     legalComments: 'none',
     logLevel: 'warning',
   });
