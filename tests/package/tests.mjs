@@ -72,6 +72,15 @@ async function inWorkerd(project) {
   assert.equal(await answerOfWorker(project.path('worker'), { script: outputFiles[0].text, wasm }), EXPECTED);
 }
 
+/** A server on a list of one's own: gate, route and signature, with the engine found beside the entry. */
+async function serverInNode(project) {
+  project.write('server.mjs', fixture('server.mjs'));
+  assert.equal(
+    (await must(node, ['server.mjs'], { cwd: project.folder })).trim(),
+    '200 cus_1 402 NOT_ENTITLED verified',
+  );
+}
+
 /** The published types stand on their own, for bundlers and for Node's resolution. */
 async function types(project) {
   project.write('consumer.ts', fixture('consumer.ts'));
@@ -126,6 +135,7 @@ export const tests = {
     ]),
   'types under both resolutions': types,
   'plangate in Node': (project) => inNode(project, 'plangate'),
+  'plangate/server and plangate/signed in Node': serverInNode,
   'plangate/inline in Node': (project) => inNode(project, 'plangate/inline'),
   'plangate/js in Node': (project) => inNode(project, 'plangate/js'),
   'a Vite build in Chromium': viteInChromium,

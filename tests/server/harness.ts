@@ -1,9 +1,12 @@
 // What the tests of the server share: a billing system in a map, the real engine, and servers that end with the test.
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 import { createServer, memory, upstream } from '../../js/server/index.js';
 import type { PlangateServer, ServerOptions } from '../../js/server/index.js';
 import './engine.js';
+
+// On a busy machine the servers, databases and browsers of other suites run beside.
+vi.setConfig({ testTimeout: 30_000 });
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -90,7 +93,7 @@ export function ask(path: string, customer?: string, init: RequestInit = {}): Re
 }
 
 /** Waits until something holds. */
-export async function until<T>(what: () => T | Promise<T>, timeoutMs = 5000): Promise<NonNullable<T>> {
+export async function until<T>(what: () => T | Promise<T>, timeoutMs = 20_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await what();
