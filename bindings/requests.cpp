@@ -2,8 +2,6 @@
 
 #include <iterator>
 
-#include "gate/document.hpp"
-
 namespace plangate::binding {
 namespace {
 
@@ -11,16 +9,16 @@ using json::Document;
 using json::Kind;
 using json::Node;
 
-Error invalid(const Document& document, Node node, std::string_view what) {
+Error invalid(const Document& document, Node node) {
   Error error;
   error.code = ErrorCode::INVALID_OPTION;
-  error.message = what;
+  error.message = "No such member of a request, or a wrong type or value.";
   error.pointer = document.pointer_to(node);
   return error;
 }
 
 /// An absent or null text member reads as empty; false: it is something else than text.
-bool read_text(Node node, std::string& out) {
+bool read_text(Node node, std::string_view& out) {
   if (node.is_nothing()) {
     return true;
   }
@@ -45,7 +43,7 @@ bool read_time(Node node, std::optional<TimeMs>& out) {
   return out.has_value();
 }
 
-bool read_member(Node node, LoadRequest& out) {
+bool read_member(Node node, DecodeContext& out) {
   const std::string_view name = node.key();
   return name == "customer"                                    ? read_text(node, out.customer)
          : name == "source"                                    ? read_text(node, out.source)
@@ -53,25 +51,6 @@ bool read_member(Node node, LoadRequest& out) {
          : name == "asOf"                                      ? read_time(node, out.as_of)
          : name == "customerIsAlias" && node.is(Kind::boolean) ? (out.customer_is_alias = node.boolean(), true)
                                                                : false;
-}
-
-/// Reads every member of a request object through its read_member().
-template <class Request>
-Result<Request> read_request(std::string_view text, Request request) {
-  Result<Document> parsed = Document::parse(text, Caps{});
-  if (!parsed) {
-    return std::move(parsed).error();
-  }
-  const Document& document = parsed.value();
-  if (!document.root().is(Kind::object)) {
-    return invalid(document, document.root(), "A request is an object.");
-  }
-  for (const Node member : document.root()) {
-    if (!read_member(member, request)) {
-      return invalid(document, member, "Unknown request member, or a wrong type or value.");
-    }
-  }
-  return request;
 }
 
 }  // namespace
@@ -86,8 +65,16 @@ std::optional<Format> format_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-Result<LoadRequest> read_load_request(std::string_view json) {
-  return read_request(json.empty() ? std::string_view{"{}"} : json, LoadRequest{});
+std::optional<Error> read_load_request(const Document& request, DecodeContext& out) {
+  if (!request.root().is(Kind::object)) {
+    return invalid(request, request.root());
+  }
+  for (const Node member : request.root()) {
+    if (!read_member(member, out)) {
+      return invalid(request, member);
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace plangate::binding

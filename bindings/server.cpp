@@ -26,7 +26,7 @@ constexpr const char* kBadRequest = "The request has an unknown or missing membe
 /// A call that reads input pages and a JSON request: what both have in common.
 struct Call {
   Session* session = nullptr;
-  std::vector<std::uint8_t> bytes;
+  std::string bytes;
   std::vector<std::string_view> pages;
   Document request;
 

@@ -13,14 +13,14 @@ namespace {
 constexpr std::size_t kHeaderRoom = 64 * 1024;
 constexpr double kFirstUnrepresentable = 9223372036854775808.0;  // 2^63
 
-std::uint32_t read_u32(const std::uint8_t* at) {
+std::uint32_t read_u32(const char* at) {
   std::uint32_t value = 0;
   std::memcpy(&value, at, sizeof value);  // wasm is little endian, as the layout is
   return value;
 }
 
 /// Cuts `u32 pageCount, u32 length[pageCount], bytes...` into pages; false when the lengths do not add up.
-bool split_pages(const std::vector<std::uint8_t>& input, std::vector<std::string_view>& pages) {
+bool split_pages(const std::string& input, std::vector<std::string_view>& pages) {
   constexpr std::size_t kWord = sizeof(std::uint32_t);
   if (input.size() < kWord) {
     return false;
@@ -35,7 +35,7 @@ bool split_pages(const std::vector<std::uint8_t>& input, std::vector<std::string
     if (length > input.size() - at) {
       return false;
     }
-    pages.emplace_back(reinterpret_cast<const char*>(input.data()) + at, length);
+    pages.emplace_back(input.data() + at, length);
     at += length;
   }
   return at == input.size();
@@ -58,15 +58,14 @@ double from_time(TimeMs ms) noexcept {
 std::uint8_t* Session::input(std::size_t size) {
   error_.reset();
   if (size > kHeaderRoom && size - kHeaderRoom > engine.caps().max_bytes) {
-    fail(
-        {ErrorCode::TOO_LARGE, "The body is larger than caps.maxBytes; raise it, or fetch less.", "", std::nullopt, 0});
+    fail({ErrorCode::TOO_LARGE, "The body is larger than caps.maxBytes.", "", std::nullopt, 0});
     return nullptr;
   }
   input_.resize(size);
-  return input_.data();
+  return reinterpret_cast<std::uint8_t*>(input_.data());
 }
 
-bool Session::take_pages(std::vector<std::uint8_t>& bytes, std::vector<std::string_view>& pages) {
+bool Session::take_pages(std::string& bytes, std::vector<std::string_view>& pages) {
   error_.reset();
   bytes = std::move(input_);  // freed by the caller on every way out
   input_.clear();
@@ -77,8 +76,8 @@ bool Session::take_pages(std::vector<std::uint8_t>& bytes, std::vector<std::stri
   return true;
 }
 
-SnapshotHandle Session::load(std::string_view format_name, std::string_view request, SnapshotHandle replaces) {
-  std::vector<std::uint8_t> bytes;
+SnapshotHandle Session::load(std::string_view format_name, std::string_view request_json, SnapshotHandle replaces) {
+  std::string bytes;
   std::vector<std::string_view> pages;
   if (!take_pages(bytes, pages)) {
     return 0;
@@ -88,12 +87,18 @@ SnapshotHandle Session::load(std::string_view format_name, std::string_view requ
     fail({ErrorCode::INVALID_OPTION, "There is no such format.", "", std::nullopt, 0});
     return 0;
   }
-  Result<LoadRequest> read = read_load_request(request);
-  if (!read) {
-    fail(std::move(read).error());
+  Result<json::Document> request = json::Document::parse(request_json.empty() ? "{}" : request_json, Caps{});
+  if (!request) {
+    fail(std::move(request).error());
     return 0;
   }
-  Result<SnapshotHandle> loaded = engine.load(*format, pages, read.value().context(engine.caps()), replaces);
+  DecodeContext context;
+  context.caps = engine.caps();
+  error_ = read_load_request(request.value(), context);
+  if (error_) {
+    return 0;
+  }
+  Result<SnapshotHandle> loaded = engine.load(*format, pages, context, replaces);
   if (!loaded) {
     fail(std::move(loaded).error());
     return 0;
@@ -106,13 +111,13 @@ const std::uint8_t* Session::table(SnapshotHandle snapshot, TimeMs now) {
   const double next_change_at = from_time(table.next_change_at);
   const std::uint32_t words[] = {engine.names_generation(), static_cast<std::uint32_t>(table.decisions.size())};
   table_.resize(sizeof next_change_at + sizeof words + table.decisions.size());
-  std::uint8_t* out = table_.data();
+  char* out = table_.data();  // too long to stand inside the string: as aligned as all new memory
   std::memcpy(out, &next_change_at, sizeof next_change_at);
   std::memcpy(out + sizeof next_change_at, words, sizeof words);
   if (!table.decisions.empty()) {
     std::memcpy(out + sizeof next_change_at + sizeof words, table.decisions.data(), table.decisions.size());
   }
-  return out;
+  return reinterpret_cast<const std::uint8_t*>(out);
 }
 
 bool Session::configure(std::string_view json) {

@@ -32,7 +32,7 @@ class Session {
   std::string unlocks(SnapshotHandle snapshot, std::string_view query);
 
   /// Cuts the input into pages and frees it; false and an error when the lengths do not add up. The pages view `bytes`.
-  bool take_pages(std::vector<std::uint8_t>& bytes, std::vector<std::string_view>& pages);
+  bool take_pages(std::string& bytes, std::vector<std::string_view>& pages);
   void fail(Error error) { error_ = std::move(error); }
   void succeed() { error_.reset(); }
 
@@ -40,8 +40,8 @@ class Session {
   [[nodiscard]] std::string error() const;
 
  private:
-  std::vector<std::uint8_t> input_;
-  std::vector<std::uint8_t> table_;
+  std::string input_;
+  std::string table_;
   std::optional<Error> error_;
 };
 

@@ -51,7 +51,7 @@ void append_part(Snapshot& whole, const Snapshot& part) {
 
 struct Engine::State : Core {
   std::vector<Warning> warnings;
-  std::vector<DecisionByte> table;
+  std::string table;  ///< Decision bytes.
 
   /// A question by text: of a key that is not interned only what does not depend on rows is known.
   [[nodiscard]] Question ask_by_text(SnapshotHandle handle, std::string_view key, TimeMs now,
@@ -144,12 +144,12 @@ Engine::Table Engine::table(SnapshotHandle handle, TimeMs now) {
     question.key = key;
     question.rows = !rest.empty() && rest.key() == key ? rest.take_key() : Rows{};
     const Judgement judgement = judge(*state_, question);
-    state_->table[static_cast<std::size_t>(key)] = pack(judgement);
+    state_->table[static_cast<std::size_t>(key)] = static_cast<char>(pack(judgement));
     if (!question.rows.empty()) {
       table.next_change_at = std::min(table.next_change_at, valid_until(*state_, question, judgement));
     }
   }
-  table.decisions = state_->table;
+  table.decisions = {reinterpret_cast<const DecisionByte*>(state_->table.data()), state_->table.size()};
   return table;
 }
 
