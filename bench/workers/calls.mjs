@@ -34,6 +34,6 @@ const repeat = (question) => (loops) => {
 };
 const series = await interleave(
   Object.fromEntries(Object.entries(questions).map(([name, question]) => [name, repeat(question)])),
-  { rounds, ms: 3 },
+  { rounds, ms: 3, clock: 'cpu' },
 );
 report({ series, sink: swallowed() });
