@@ -74,6 +74,8 @@ export interface ServerOptions extends Omit<EngineOptions, 'caps' | 'staleAfter'
   readonly refreshTimeoutMs?: number;
   /** A visitor waits at most so long for a first list, ms; then 503. Default 10 s. */
   readonly visitorTimeoutMs?: number;
+  /** A request is answered with 503 after so long, ms, however slowly its body arrives; default 30 s. */
+  readonly requestTimeoutMs?: number;
   /** How often the catalogue is fetched, ms; default 1 h. */
   readonly catalogueEveryMs?: number;
   readonly queue?: QueueOptions;

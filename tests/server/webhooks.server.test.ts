@@ -63,6 +63,14 @@ test('when the store cannot keep it, the provider is told to send it again', asy
   expect((await server.handle(await delivery('cus_1'))).status).toBe(503);
 });
 
+test('bodies that are too large or never end are not waited for', async () => {
+  const server = makeServer(new Billing(), { maxBodyBytes: 1000, requestTimeoutMs: 100 });
+  const post = (body: BodyInit): Promise<Response> =>
+    server.handle(new Request(url, { method: 'POST', body, duplex: 'half' } as RequestInit));
+  expect((await post('x'.repeat(1001))).status).toBe(413);
+  expect((await post(new ReadableStream({ start: (body) => body.enqueue(new Uint8Array(10)) }))).status).toBe(503);
+});
+
 test('an event during a fetch leads to one more: the running one may have read the list before', async () => {
   const billing = new Billing();
   let release = (): void => {};

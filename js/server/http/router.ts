@@ -75,10 +75,24 @@ export class Router {
       return problem(405, 'METHOD_NOT_ALLOWED', {}, { allow: route.methods.join(', ') });
     }
     try {
-      return await route.handle(request, native, rest);
+      return await this.#inTime(route.handle(request, native, rest));
     } catch (error) {
       if (!isServerError(error) || error.code === 'INVALID_OPTION') this.#state.report(`${route.name} failed`, error);
       return respond(failureOf(error));
+    }
+  }
+
+  /** What is late goes on behind: a webhook that was kept meanwhile is a duplicate when it is sent again. */
+  async #inTime(answer: Promise<Response>): Promise<Response> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<Response>((resolve) => {
+      timer = setTimeout(() => resolve(problem(503, 'UNAVAILABLE')), this.#state.options.requestTimeoutMs ?? 30_000);
+    });
+    answer.catch(() => undefined);
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
