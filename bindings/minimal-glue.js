@@ -10,5 +10,9 @@ var WebAssembly = {
   }),
 };
 
-// Linear memory is viewed anew whenever it has grown.
-Object.defineProperty(Module, 'HEAPU8', { get: () => HEAPU8 });
+// Linear memory is viewed anew whenever it has grown; the allocator is there once the module runs.
+Object.defineProperties(Module, {
+  HEAPU8: { get: () => HEAPU8 },
+  _malloc: { get: () => _malloc },
+  _free: { get: () => _free },
+});
