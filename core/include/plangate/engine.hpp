@@ -21,7 +21,8 @@ namespace plangate {
 /// bits); questions about it are answered as for 0.
 using SnapshotHandle = std::uint32_t;
 
-/// Identifies a name (feature key or config field) interned by the engine. Stable while `names_generation()` stays.
+/// Identifies a feature key interned by the engine: one of a held snapshot's rows, or named in the options. Stable while
+/// `names_generation()` stays.
 using NameId = std::int32_t;
 inline constexpr NameId kNoName = -1;
 
