@@ -135,17 +135,13 @@ TEST_CASE("a snapshot of another customer, source or mode is refused", "[snapsho
   CHECK(expecting(context) == "CUSTOMER_MISMATCH /customer");
 }
 
-TEST_CASE("policies of one field become one, and wrong ones are refused", "[snapshot]") {
+TEST_CASE("policies are kept as they came, and wrong ones are refused", "[snapshot]") {
   const auto result = decode_pages(
       Format::snapshot,
       {snapshot("", R"(,"merge":{"k":{"a":"sum"},"ka":{"":"max"}},"unlimitedValue":{"ka":{"":-1},"k":{"a":0}})")});
   REQUIRE(verdict(result) == "ok");
-  const auto& policies = result.value().snapshot.policies;
-  REQUIRE(policies.size() == 2);
-  CHECK(policies[0].merge == MergePolicy::sum);
-  CHECK(policies[0].unlimited_value == 0.0);
-  CHECK(policies[1].feature_key == "ka");
-  CHECK(policies[1].unlimited_value == -1.0);
+  CHECK(result.value().snapshot.merge == R"({"k":{"a":"sum"},"ka":{"":"max"}})");
+  CHECK(result.value().snapshot.unlimited_value == R"({"ka":{"":-1},"k":{"a":0}})");
   CHECK(with(R"(,"merge":5)") == "WRONG_TYPE /merge");
   CHECK(with(R"(,"merge":{"k":5})") == "WRONG_TYPE /merge/k");
   CHECK(with(R"(,"merge":{"k":{"a":"avg"}})") == "WRONG_TYPE /merge/k/a");
@@ -167,35 +163,6 @@ TEST_CASE("without its catalogue a snapshot is smaller and the same otherwise", 
   const auto result =
       decode_pages(Format::snapshot, {snapshot(R"({"featureKey":"k"})", R"(,"catalogue":{"features":[{"key":"k"}]})")});
   CHECK(encode(result.value().snapshot, false) == snapshot(R"({"featureKey":"k"})"));
-}
-
-TEST_CASE("plain features are true, false, null or a config", "[plain]") {
-  const auto decode = [](const std::string& text) { return decode_plain_features(ExactText(text).view(), Caps{}); };
-  const auto result = decode(R"({"sso":true,"quota":{"limitGB":5},"beta":false,"gone":null,"__proto__":true})");
-  REQUIRE(result.ok());
-  const auto& rows = result.value().entitlements;
-  REQUIRE(rows.size() == 5);
-  CHECK(rows[0].feature_key == "sso");
-  CHECK(rows[0].has_access);
-  CHECK(rows[1].has_access);
-  CHECK(rows[1].type == FeatureType::static_);
-  CHECK(rows[1].config == R"({"limitGB":5})");
-  CHECK_FALSE(rows[2].has_access);
-  CHECK_FALSE(rows[3].has_access);
-  CHECK(rows[4].feature_key == "__proto__");
-
-  const auto refused = [&](const std::string& text) {
-    const auto wrong = decode(text);
-    return wrong.ok() ? "ok" : std::string(name_of(wrong.error().code)) + " " + wrong.error().pointer;
-  };
-  CHECK(refused("{}") == "ok");
-  CHECK(refused("[]") == "INVALID_OPTION ");
-  CHECK(refused(R"({"a":1})") == "INVALID_OPTION /a");
-  CHECK(refused(R"({"a":"yes"})") == "INVALID_OPTION /a");
-  CHECK(refused(R"({"":true})") == "INVALID_OPTION /");
-  CHECK(refused(R"({"a":true,"a":true})") == "INVALID_OPTION /a");
-  CHECK(refused("{\"" + std::string(513, 'k') + "\":true}").substr(0, 15) == "INVALID_OPTION ");
-  CHECK(refused("{") == "SYNTAX_ERROR ");
 }
 
 TEST_CASE("codes have names", "[codes]") {

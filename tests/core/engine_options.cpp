@@ -21,6 +21,10 @@ TEST_CASE("a wrong option is told by its pointer", "[options]") {
       {R"({"onExpired":{"a/b":"stay"}})", "/onExpired/a~1b"},
       {R"({"onExpired":"keep"})", "/onExpired"},
       {R"({"defaults":{"a":1}})", "/defaults/a"},
+      {R"({"defaults":{"":true}})", "/defaults/"},
+      {R"({"defaults":{"a":true,"a":true}})", "/defaults/a"},
+      {R"({"defaults":[]})", "/defaults"},
+      {R"({"merge":{"a":{"b":"max","b":"min"}}})", "/merge/a/b"},
       {R"({"overrides":{"a":"yes"}})", "/overrides/a"},
       {R"({"overrides":true})", "/overrides"},
       {R"({"caps":{"maxDepth":0}})", "/caps/maxDepth"},
@@ -79,13 +83,41 @@ TEST_CASE("members not named keep their value, null resets", "[options]") {
 TEST_CASE("local merge options win over the snapshot's", "[options]") {
   Engine engine;
   Snapshot snapshot = list({row("e1", "c", R"({"n":1,"m":-1})"), row("e2", "c", R"({"n":2,"m":5})")});
-  snapshot.policies = {{"c", "n", MergePolicy::min, {}}, {"c", "m", {}, -1}};
+  snapshot.merge = R"({"c":{"n":"min"}})";
+  snapshot.unlimited_value = R"({"c":{"m":-1}})";
   const SnapshotHandle handle = engine.hold(snapshot);
   CHECK(engine.check(handle, "c", kNow).config == R"({"m":-1,"n":1})");
   REQUIRE_FALSE(engine.configure(R"({"merge":{"c":{"n":"sum","m":"min"}}})"));
   CHECK(engine.check(handle, "c", kNow).config == R"({"m":5,"n":3})");
   REQUIRE_FALSE(engine.configure(R"({"unlimitedValue":{"c":{"m":5}}})"));
   CHECK(engine.check(handle, "c", kNow).config == R"({"m":-1,"n":3})");
+}
+
+TEST_CASE("plain features are true, false, null or a config, under any key", "[options]") {
+  Engine engine;
+  REQUIRE_FALSE(engine.configure(
+      R"({"defaults":{"sso":true,"quota":{"limitGB":5},"empty":{},"beta":false,"gone":null,"__proto__":true}})"));
+  const auto answer = [&](std::string_view key) {
+    const Decision decision = engine.check(0, key, kNow);
+    return std::string(name_of(decision.reason)) + (decision.allowed ? " + " : " - ") + decision.config;
+  };
+  CHECK(answer("sso") == "DEFAULT + ");
+  CHECK(answer("quota") == R"(DEFAULT + {"limitGB":5})");
+  CHECK(answer("empty") == "DEFAULT + {}");
+  CHECK(answer("beta") == "DEFAULT - ");
+  CHECK(answer("gone") == "DEFAULT - ");
+  CHECK(answer("__proto__") == "DEFAULT + ");
+  CHECK(answer("other") == "NOT_READY - ");
+  CHECK(engine.configure(R"({"defaults":{")" + std::string(513, 'k') + R"(":true}})"));
+}
+
+TEST_CASE("features that are told to outlive their snapshot do", "[options]") {
+  Engine engine;
+  const SnapshotHandle handle = engine.hold(list({row("e1", "kept", ""), row("e2", "denied", ""), row("e3", "c", "")}));
+  REQUIRE_FALSE(engine.configure(R"({"expireAfter":0,"onExpired":{"kept":"keep","denied":"deny"}})"));
+  CHECK(engine.check(handle, "kept", kNow).allowed);
+  CHECK(engine.check(handle, "denied", kNow).reason == Reason::SNAPSHOT_EXPIRED);
+  CHECK(engine.check(handle, "c", kNow).reason == Reason::SNAPSHOT_EXPIRED);
 }
 
 TEST_CASE("load replaces only what it may", "[options]") {

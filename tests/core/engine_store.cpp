@@ -143,7 +143,8 @@ TEST_CASE("what is held is what was given, in its order", "[store]") {
       }
     }
     snapshot.mode = random.one_in(2) ? Mode::test : Mode::live;
-    snapshot.policies = {{"quota", "limit", MergePolicy::sum, -1}, {"quota", "tier", MergePolicy::latest, {}}};
+    snapshot.merge = R"({"quota":{"limit":"sum","tier":"latest"}})";
+    snapshot.unlimited_value = R"({"quota":{"limit":-1}})";
     snapshot.catalogue = R"({"features":[{"key":"old","archived":true}],"products":[{"id":"pro"}]})";
     const SnapshotHandle handle = engine.hold(snapshot);
     CAPTURE(seed);

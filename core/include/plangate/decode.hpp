@@ -50,11 +50,6 @@ struct Decoded {
 /// The result owns its text; `pages` may be freed afterwards.
 Result<Decoded> decode(Format format, std::span<const std::string_view> pages, const DecodeContext& context);
 
-/// The application's defaults, `{"sso": true, "quota": {"limitGB": 5}, "beta": false}`, as a Snapshot whose rows answer
-/// until a list is loaded: true grants, an object grants with that config, false and null deny.
-/// Anything else is INVALID_OPTION. Also the shape of overrides.
-Result<Snapshot> decode_plain_features(std::string_view json, const Caps& caps);
-
 /// Writes plangate's own snapshot JSON (docs/wire-format.md). Defaults are left out; reading it back gives the same
 /// snapshot, closed rows included.
 std::string encode(const Snapshot& snapshot, bool with_catalogue = true);

@@ -70,14 +70,6 @@ struct Entitlement {
 /// How values of one config field are merged when several entitlements grant the same feature.
 enum class MergePolicy : std::uint8_t { max, sum, min, latest };
 
-/// A policy for one config field of one feature.
-struct FieldPolicy {
-  std::string_view feature_key;
-  std::string_view field;
-  std::optional<MergePolicy> merge;       ///< Absent: max for numbers, latest for the rest.
-  std::optional<double> unlimited_value;  ///< A number that means "unlimited" in this field, e.g. -1.
-};
-
 /// One customer's full list at one moment. Immutable once loaded; replaced whole, or not at all.
 struct Snapshot {
   TextArena text;  ///< Owns all text below.
@@ -87,7 +79,9 @@ struct Snapshot {
   TimeMs as_of = 0;  ///< When the list was fetched from the billing system.
   std::vector<Entitlement> entitlements;
   std::string_view catalogue;  ///< What there is to buy: canonical JSON object text; empty: none.
-  std::vector<FieldPolicy> policies;  ///< Merge policies that travel with the snapshot, so that all ends agree.
+  // Policies that travel with the snapshot, so that all ends agree. Canonical JSON object text; empty: none.
+  std::string_view merge;            ///< {key: {field: policy}}
+  std::string_view unlimited_value;  ///< {key: {field: number}}
 };
 
 }  // namespace plangate

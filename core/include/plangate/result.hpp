@@ -21,6 +21,9 @@ enum class ErrorCode : std::uint8_t {
 /// The code's name as it appears in JSON and in TypeScript, e.g. "SYNTAX_ERROR". Static storage.
 std::string_view name_of(ErrorCode code) noexcept;
 
+/// What the code means, in one sentence for a developer. Static storage.
+std::string_view message_of(ErrorCode code) noexcept;
+
 /// A refused input: what, where, and what to do. The previous snapshot, if any, is untouched.
 struct Error {
   ErrorCode code{};

@@ -13,6 +13,12 @@ constexpr std::string_view kErrors[] = {
 #undef X
 };
 
+constexpr std::string_view kMessages[] = {
+#define X(name, gloss) gloss,
+#include "plangate/errors.def"
+#undef X
+};
+
 constexpr std::string_view kWarnings[] = {
 #define X(name, gloss) #name,
 #include "plangate/warnings.def"
@@ -36,6 +42,8 @@ std::string_view at(const std::string_view (&names)[N], std::size_t index) {
 }  // namespace
 
 std::string_view name_of(ErrorCode code) noexcept { return at(kErrors, static_cast<std::size_t>(code)); }
+
+std::string_view message_of(ErrorCode code) noexcept { return at(kMessages, static_cast<std::size_t>(code)); }
 
 std::string_view name_of(WarningCode code) noexcept { return at(kWarnings, static_cast<std::size_t>(code)); }
 

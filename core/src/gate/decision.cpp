@@ -27,10 +27,12 @@ Decision decision_of(const Core& core, const Question& question, std::string_vie
 
 FieldRule rule_of(const Core& core, const HeldSnapshot* snapshot, std::string_view key, std::string_view field) {
   FieldRule rule;
-  rule.fill_from(core.options.merge, key, field);
-  rule.fill_from(core.options.unlimited, key, field);
+  const TextPool& texts = core.store.configs;
+  rule.fill_from(texts.text(core.options.merge), key, field);
+  rule.fill_from(texts.text(core.options.unlimited), key, field);
   if (snapshot != nullptr) {
-    rule.fill_from(core.store.shared.text(snapshot->policies), key, field);
+    rule.fill_from(texts.text(snapshot->merge), key, field);
+    rule.fill_from(texts.text(snapshot->unlimited), key, field);
   }
   return rule;
 }

@@ -6,78 +6,60 @@
 namespace plangate {
 namespace {
 
-Error refuse(ErrorCode code, std::string_view message, std::size_t page = 0) {
-  Error error;
-  error.code = code;
-  error.message = message;
-  error.page = page;
-  return error;
-}
-
-std::optional<Error> check_input(Format format, std::span<const std::string_view> pages, const DecodeContext& context) {
-  if (pages.empty()) {
-    return refuse(ErrorCode::EMPTY_INPUT, "No page was given; fetch at least one.");
-  }
+// What can be told before anything is read.
+void check_input(Decoding& decoding, Format format, std::span<const std::string_view> pages) {
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < pages.size(); ++i) {
-    bytes += pages[i].size();
-    if (bytes > context.caps.max_bytes) {
-      return refuse(ErrorCode::TOO_LARGE, "The pages are larger than the maxBytes cap; raise the cap.", i);
+  for (const std::string_view& page : pages) {
+    bytes += page.size();
+    if (bytes > decoding.context.caps.max_bytes) {
+      return decoding.fail(ErrorCode::TOO_LARGE, {});
     }
+    ++decoding.page;
   }
   const bool list = format == Format::stripe_list || format == Format::paygentic_list;
-  if (!list && pages.size() > 1) {
-    return refuse(ErrorCode::INVALID_OPTION, "This format is one document; give one page.", 1);
+  decoding.page = !list && pages.size() > 1 ? 1 : 0;
+  if (pages.empty()) {
+    decoding.fail(ErrorCode::EMPTY_INPUT, {});
+  } else if (decoding.page > 0 || (format != Format::snapshot && !decoding.context.as_of)) {
+    decoding.fail(ErrorCode::INVALID_OPTION, {});
   }
-  if (format != Format::snapshot && !context.as_of) {
-    return refuse(ErrorCode::INVALID_OPTION, "This format does not say when it was fetched; give asOf.");
-  }
-  return std::nullopt;
 }
 
-std::string_view list_pointer_of(Format format) { return format == Format::snapshot ? "/entitlements" : "/data"; }
-
-std::string_view default_source_of(Format format) { return format == Format::paygentic_list ? "paygentic" : "stripe"; }
-
-bool read_page(Format format, Decoding& decoding, PaygenticPages& pages, bool last_page) {
+void read_page(Decoding& decoding, Format format) {
   switch (format) {
     case Format::snapshot:
       return read_snapshot(decoding);
     case Format::stripe_list:
-      return read_stripe_list(decoding, last_page);
+      return read_stripe_list(decoding);
     case Format::stripe_summary:
       return read_stripe_summary(decoding);
     case Format::paygentic_list:
-      return read_paygentic_list(decoding, pages, last_page);
+      return read_paygentic_list(decoding);
   }
-  return decoding.fail(ErrorCode::INVALID_OPTION, {}, "The format is unknown; use one of Format's.");
+  decoding.fail(ErrorCode::INVALID_OPTION, {});
 }
 
 }  // namespace
 
 Result<Decoded> decode(Format format, std::span<const std::string_view> pages, const DecodeContext& context) {
-  if (auto error = check_input(format, pages, context)) {
-    return std::move(*error);
-  }
   Decoding decoding(context);
-  decoding.list_pointer = list_pointer_of(format);
-  PaygenticPages paygentic;
-  for (std::size_t i = 0; i < pages.size(); ++i) {
-    decoding.page = i;
-    auto document = json::Document::parse(pages[i], context.caps);
+  check_input(decoding, format, pages);
+  for (; !decoding.failed && decoding.page < pages.size(); ++decoding.page) {
+    auto document = json::Document::parse(pages[decoding.page], context.caps);
     if (!document) {
-      document.error().page = i;
+      document.error().page = decoding.page;
       return std::move(document.error());
     }
     decoding.root = document.value().root();
-    if (!read_page(format, decoding, paygentic, i + 1 == pages.size())) {
-      decoding.error.page = i;
-      return std::move(decoding.error);
-    }
+    decoding.last_page = decoding.page + 1 == pages.size();
+    read_page(decoding, format);
+  }
+  if (decoding.failed) {
+    return std::move(decoding.error);
   }
   Snapshot& snapshot = decoding.out.snapshot;
   if (snapshot.source.empty()) {
-    snapshot.source = default_source_of(format);
+    snapshot.source = format == Format::paygentic_list ? "paygentic" : "stripe";
   }
   snapshot.mode = decoding.mode.value_or(Mode::live);
   decoding.settle_duplicates();

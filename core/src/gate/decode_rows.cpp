@@ -1,6 +1,6 @@
+// The rows of every list format: what is wrong in one closes that row, or drops it; the others are untouched.
 #include "decode_rows.hpp"
 
-#include "json_writer.hpp"
 #include "names.hpp"
 
 namespace plangate {
@@ -11,6 +11,178 @@ using json::Node;
 namespace {
 
 constexpr TimeMs kLastDate = 8'640'000'000'000'000;  // JavaScript's Date ends here, in both directions
+constexpr std::string_view kStripeRow = "entitlements.active_entitlement";
+
+// One row being read. Everything wrong with it closes it (it denies with INVALID_CONFIG) and leaves a warning.
+class RowReader {
+ public:
+  RowReader(Decoding& decoding, const RowFormat& format, const Members& members, Node row, std::uint32_t index)
+      : decoding_(decoding), format_(format), members_(members), row_(row), index_(index) {}
+
+  void read() {
+    if (!row_.is(Kind::object)) {
+      return warn(WarningCode::WRONG_ROW_TYPE, row_);
+    }
+    // Dropped rows count for customer and mode as well.
+    if (members_[kCustomer].is(Kind::string)) {
+      decoding_.meet_customer(members_[kCustomer]);
+    }
+    decoding_.meet_livemode(members_[kLivemode]);
+    if (read_key()) {
+      read_facts();
+      read_usage();
+      decoding_.out.snapshot.entitlements.push_back(row_out_);
+      decoding_.places.push_back(place());
+    }
+  }
+
+ private:
+  bool read_key() {
+    const bool expanded = members_[kFeatureKey].string().empty() && members_[kExpandedKey];
+    const Node at = members_[expanded ? kExpandedKey : kFeatureKey];
+    const std::size_t size = at.string().size();
+    if (size == 0 || size > decoding_.context.caps.max_key_bytes) {
+      warn(size == 0 ? WarningCode::MISSING_KEY : WarningCode::KEY_TOO_LONG, at);
+      return false;
+    }
+    row_out_.feature_key = keep(at);
+    return true;
+  }
+
+  void read_facts() {
+    if (members_.duplicate) {
+      close(WarningCode::DUPLICATE_MEMBER, members_.duplicate);
+    }
+    text(kId, row_out_.id);
+    const bool expanded = !members_[kFeature] || members_[kFeature].is(Kind::object);
+    text(expanded ? kFeatureId : kFeature, row_out_.feature_id);
+    text(kProductId, row_out_.product_id);
+    text(kSubscriptionId, row_out_.subscription_id);
+    is(kCustomer, Kind::string);
+    is(kLivemode, Kind::boolean);
+    row_out_.type = static_cast<FeatureType>(word(kType, kTypeNames, WarningCode::UNKNOWN_TYPE));
+    row_out_.status = static_cast<Status>(word(kStatus, kStatusNames, WarningCode::UNKNOWN_STATUS));
+    // A list of something else, features for example, has ids and lookup keys too, and must not grant.
+    if (is(kObject, Kind::string) && members_[kObject].string() != kStripeRow) {
+      row_out_.type = FeatureType::unknown;
+      warn(WarningCode::UNKNOWN_TYPE, members_[kObject]);
+    }
+    flag(kHasAccess, row_out_.has_access);
+    time(kActiveFrom, row_out_.active_from);
+    time(kActiveTo, row_out_.active_to);
+    if (is(kConfig, Kind::object, WarningCode::INVALID_CONFIG)) {
+      row_out_.config = keep_canonical(decoding_.out.snapshot.text, members_[kConfig]);
+    }
+    // Closed when it was first decoded: the warning was given then.
+    bool malformed = false;
+    flag(kMalformed, malformed);
+    row_out_.malformed = row_out_.malformed || malformed;
+  }
+
+  // Paygentic's second generation sends the members of metered rows, as null, with every row: those tell nothing.
+  void read_usage() {
+    bool told = is(kUsage, Kind::object);
+    for (std::size_t field = kUsage + 1; field < kFieldCount; ++field) {
+      told = told || !members_[field].is_nothing();
+    }
+    if (!told) {
+      return;
+    }
+    Usage& usage = row_out_.usage.emplace();
+    number(kBalance, usage.balance);
+    number(kUsageInPeriod, usage.usage_in_period);
+    number(kOverage, usage.overage);
+    time(kPeriodStart, usage.period_start);
+    time(kPeriodEnd, usage.period_end);
+    flag(kSoft, usage.soft);
+    text(kPool, usage.pool);
+  }
+
+  // Is the member there, and of this kind? Of another kind it closes the row, and when it is required and not there.
+  bool is(Field field, Kind kind, WarningCode otherwise = WarningCode::INVALID_FIELD) {
+    const Node at = members_[field];
+    if (at.is(kind)) {
+      return true;
+    }
+    if (!at.is_nothing() || is_required(field)) {
+      close(otherwise, at);
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool is_required(Field field) const { return (format_.required >> field & 1U) != 0; }
+
+  void text(Field field, std::string_view& out) {
+    if (is(field, Kind::string)) {
+      out = keep(members_[field]);
+    }
+  }
+
+  // What is no flag says no.
+  void flag(Field field, bool& out) {
+    if (is(field, Kind::boolean) || !members_[field].is_nothing() || is_required(field)) {
+      out = members_[field].boolean();
+    }
+  }
+
+  void number(Field field, std::optional<double>& out) {
+    if (members_[field].is_number() || is(field, Kind::number)) {
+      out = members_[field].number();
+    }
+  }
+
+  void time(Field field, TimeMs& out) {
+    if (members_[field].is_nothing()) {
+      return;
+    }
+    const std::optional<TimeMs> time = read_time(members_[field], format_.times_in_ms);
+    if (time) {
+      out = *time;
+    } else {
+      close(WarningCode::INVALID_DATE, members_[field]);
+    }
+  }
+
+  // The place of a word in its list, whose last word is "unknown" and first the default.
+  std::size_t word(Field field, const std::string_view (&names)[4], WarningCode unknown) {
+    if (!is(field, Kind::string)) {
+      return 0;
+    }
+    std::size_t index = 0;
+    while (index < 3 && names[index] != members_[field].string()) {
+      ++index;
+    }
+    if (index == 3) {
+      warn(unknown, members_[field]);
+    }
+    return index;
+  }
+
+  std::string_view keep(Node at) { return decoding_.out.snapshot.text.keep(at.string()); }
+
+  void close(WarningCode code, Node at) {
+    row_out_.malformed = true;
+    warn(code, at);
+  }
+
+  // A missing member is told as the row itself.
+  void warn(WarningCode code, Node at) {
+    std::string below;
+    if (at) {
+      json::append_pointer(below, row_, at);
+    }
+    decoding_.warn(code, row_out_.feature_key, place(), below);
+  }
+
+  [[nodiscard]] Decoding::Place place() const { return {static_cast<std::uint32_t>(decoding_.page), index_}; }
+
+  Decoding& decoding_;
+  const RowFormat& format_;
+  const Members& members_;
+  Node row_;
+  std::uint32_t index_;
+  Entitlement row_out_;
+};
 
 }  // namespace
 
@@ -31,127 +203,28 @@ std::string_view keep_canonical(TextArena& text, Node object) {
   return text.keep(canonical);
 }
 
-bool RowReader::members(MemberReader& reader, Members& members) {
-  members = reader.read(row_);
-  if (row_.is(Kind::object)) {
-    return true;
+void Decoding::read_rows(Node data, const RowFormat& format) {
+  rows_seen += data.size();
+  if (rows_seen > context.caps.max_entries) {
+    fail(ErrorCode::TOO_MANY_ENTRIES, data);
   }
-  warn(WarningCode::WRONG_ROW_TYPE, row_);
-  return false;
-}
-
-void RowReader::check_duplicate(const Members& members) {
-  if (members.duplicate) {
-    close(WarningCode::DUPLICATE_MEMBER, members.duplicate);
+  // A list's first page says little of how many follow; growing by doubling is left to the vectors after it.
+  if (places.empty()) {
+    out.snapshot.entitlements.reserve(data.size());
+    places.reserve(data.size());
   }
-}
-
-bool RowReader::key(Node at) {
-  const std::string_view key = at.string();
-  if (key.empty() || key.size() > decoding_.context.caps.max_key_bytes) {
-    warn(key.empty() ? WarningCode::MISSING_KEY : WarningCode::KEY_TOO_LONG, at);
-    return false;
+  MemberReader own(format.names);
+  MemberReader nested(format.nested);
+  std::uint32_t index = 0;
+  for (const Node row : data) {
+    if (failed) {
+      return;
+    }
+    Members members;
+    own.read(row, members);
+    nested.read(members[members[kUsage] ? kUsage : kFeature], members);
+    RowReader(*this, format, members, row, index++).read();
   }
-  entitlement.feature_key = keep(key);
-  return true;
-}
-
-std::string_view RowReader::text(Node at) {
-  if (at.is(Kind::string)) {
-    return keep(at.string());
-  }
-  if (!at.is_nothing()) {
-    close(WarningCode::INVALID_FIELD, at);
-  }
-  return {};
-}
-
-bool RowReader::flag(Node at, bool absent) { return at.is_nothing() ? absent : required_flag(at); }
-
-bool RowReader::required_flag(Node at) {
-  if (!at.is(Kind::boolean)) {
-    close(WarningCode::INVALID_FIELD, at);
-  }
-  return at.boolean();
-}
-
-std::optional<double> RowReader::number(Node at) {
-  if (at.is_number()) {
-    return at.number();
-  }
-  if (!at.is_nothing()) {
-    close(WarningCode::INVALID_FIELD, at);
-  }
-  return std::nullopt;
-}
-
-TimeMs RowReader::time(Node at, TimeMs absent, bool allow_ms) {
-  if (at.is_nothing()) {
-    return absent;
-  }
-  const auto time = read_time(at, allow_ms);
-  if (!time) {
-    close(WarningCode::INVALID_DATE, at);
-  }
-  return time.value_or(absent);
-}
-
-std::string_view RowReader::config(Node at) {
-  if (at.is(Kind::object)) {
-    return keep_canonical(decoding_.out.snapshot.text, at);
-  }
-  if (!at.is_nothing()) {
-    close(WarningCode::INVALID_CONFIG, at);
-  }
-  return {};
-}
-
-FeatureType RowReader::type(Node at) {
-  if (!at.is(Kind::string)) {
-    close(WarningCode::INVALID_FIELD, at);
-    return FeatureType::boolean;
-  }
-  const auto type = enum_of<FeatureType>(kTypeNames, at.string()).value_or(FeatureType::unknown);
-  if (type == FeatureType::unknown) {
-    warn(WarningCode::UNKNOWN_TYPE, at);
-  }
-  return type;
-}
-
-Status RowReader::status(Node at) {
-  if (!at.is(Kind::string)) {
-    close(WarningCode::INVALID_FIELD, at);
-    return Status::active;
-  }
-  const auto status = enum_of<Status>(kStatusNames, at.string()).value_or(Status::unknown);
-  if (status == Status::unknown) {
-    warn(WarningCode::UNKNOWN_STATUS, at);
-  }
-  return status;
-}
-
-void RowReader::close(WarningCode code, Node at) {
-  entitlement.malformed = true;
-  warn(code, at);
-}
-
-void RowReader::warn(WarningCode code, Node at) {
-  Warning warning;
-  warning.code = code;
-  warning.feature_key = entitlement.feature_key;
-  warning.page = decoding_.page;
-  warning.pointer = decoding_.list_pointer;
-  warning.pointer += '/';
-  json::append_integer(warning.pointer, static_cast<std::int64_t>(index_));
-  if (at) {
-    json::append_pointer(warning.pointer, row_, at);
-  }
-  decoding_.out.warnings.push_back(std::move(warning));
-}
-
-void RowReader::finish() {
-  decoding_.out.snapshot.entitlements.push_back(entitlement);
-  decoding_.places.push_back({static_cast<std::uint32_t>(decoding_.page), static_cast<std::uint32_t>(index_)});
 }
 
 }  // namespace plangate

@@ -1,4 +1,4 @@
-// What all decoders share: the state of one decode() call, and how a row is read, closed or dropped. Internal to core/.
+// What all decoders share: the state of one decode() call, and how rows are read, closed or dropped. Internal to core/.
 #pragma once
 
 #include <cstdint>
@@ -14,28 +14,32 @@
 
 namespace plangate {
 
-/// Something in a document that refuses the whole of it. The caller knows the document, and so the pointer.
-struct Problem {
-  ErrorCode code{};
-  json::Node at;
-  std::string_view message;  ///< Static storage.
+/// The Error for a value of a document; its pointer leads from `root`.
+Error error_at(json::Node root, ErrorCode code, json::Node at);
+
+/// How one format writes its rows.
+struct RowFormat {
+  std::span<const FieldName> names;   ///< Of the row's own members.
+  std::span<const FieldName> nested;  ///< Of the members of its usage, or of its expanded feature.
+  std::uint32_t required = 0;         ///< One bit per Field; a row that lacks one is closed.
+  bool times_in_ms = false;           ///< Integer ms are times, beside RFC 3339.
 };
 
-/// The Error for a problem; its pointer leads from `root`.
-Error error_at(json::Node root, const Problem& problem);
-
-/// One decode() call: its context, its result so far, and the page being read. Its functions, and the readers of the
-/// formats, answer false when the list is refused; `error` then says why.
+/// One decode() call: its context, its result so far, and the page being read. Readers go on after a failure and find
+/// nothing more: the first one stands, and the list is refused.
 struct Decoding {
   const DecodeContext& context;
-  std::string_view list_pointer;  ///< Where the rows are within a page.
+  std::string_view list_pointer = "/data";  ///< Where the rows are within a page.
   std::size_t page = 0;
+  bool last_page = true;
   json::Node root;  ///< Of the page being read.
   Decoded out;
   Error error;
+  bool failed = false;
   std::optional<Mode> mode;  ///< As far as known: expected by the caller, or told by an earlier row.
   bool customer_known = false;
-  std::size_t rows_seen = 0;  ///< On all pages so far, dropped ones included.
+  std::size_t rows_seen = 0;          ///< On all pages so far, dropped ones included.
+  std::optional<std::int64_t> total;  ///< As Paygentic's pages tell it.
   struct Place {
     std::uint32_t page;
     std::uint32_t index;
@@ -44,95 +48,40 @@ struct Decoding {
 
   explicit Decoding(const DecodeContext& the_context);
 
-  /// Reads the members that decide the list's meaning; one of them named twice is an error.
-  bool read_members(json::Node object, std::span<const std::string_view> names, Members& members);
   /// Refuses the list because of `at`.
-  bool fail(ErrorCode code, json::Node at, std::string_view message);
-  /// Refuses the list because `parent` lacks the member `name`.
-  bool missing(json::Node parent, std::string_view name);
-  /// Refuses the list when `at` is missing, or is not of this kind; `parent` and `name` say what is missing.
-  bool require(json::Node at, json::Kind kind, json::Node parent, std::string_view name);
+  void fail(ErrorCode code, json::Node at);
+  /// A member that decides the list's meaning: named twice it fails; missing when it is not there.
+  json::Node member(json::Node object, std::string_view name);
+  /// The same, of this kind; anything else fails.
+  json::Node require(json::Node object, std::string_view name, json::Kind kind);
+  /// Refuses the list because the member is missing, or is not what the format requires.
+  void refuse(json::Node object, std::string_view name, json::Node found);
+  /// The page must be an object.
+  void require_object();
   /// The payload names a customer: the expected one, or the same as before.
-  bool meet_customer(json::Node customer);
+  void meet_customer(json::Node customer);
   /// The payload says live or test: as expected, or the same as before.
-  bool meet_mode(Mode told, json::Node at);
-  /// Makes room for the rows of one page, within the cap.
-  bool expect_rows(json::Node data);
+  void meet_mode(Mode told, json::Node at);
+  /// The same as Stripe says it; anything but true and false says nothing.
+  void meet_livemode(json::Node livemode);
+  /// Reads the rows of one page.
+  void read_rows(json::Node data, const RowFormat& format);
+  /// Leaves a warning about a row; `below` is a pointer from the row on.
+  void warn(WarningCode code, std::string_view key, const Place& place, std::string_view below);
   /// Takes identical rows once, and closes rows that share an id and differ.
   void settle_duplicates();
-
- private:
-  void warn_duplicate(std::size_t row);
 };
 
-/// One row being read. Everything wrong with it closes it (it denies with INVALID_CONFIG) and leaves a warning.
-class RowReader {
- public:
-  RowReader(Decoding& decoding, json::Node row, std::size_t index) : decoding_(decoding), row_(row), index_(index) {}
-
-  /// Reads the row's members; false when it is no object: then it is dropped.
-  bool members(MemberReader& reader, Members& members);
-  /// Takes the feature key; false when there is none or it is too long: then the row is dropped.
-  bool key(json::Node at);
-  /// A member named twice closes the row. Asked after key(), so that the warning can name the feature.
-  void check_duplicate(const Members& members);
-  /// An optional text; absent and null are empty.
-  std::string_view text(json::Node at);
-  /// An optional flag.
-  bool flag(json::Node at, bool absent);
-  /// A flag that must be there.
-  bool required_flag(json::Node at);
-  /// An optional number; absent and null are nullopt.
-  std::optional<double> number(json::Node at);
-  /// An optional RFC 3339 instant, or, where the format allows it, integer ms.
-  TimeMs time(json::Node at, TimeMs absent, bool allow_ms);
-  /// An optional config object, as canonical text.
-  std::string_view config(json::Node at);
-  /// A status or type by name; unknown names become the enum's `unknown`, with this warning.
-  FeatureType type(json::Node at);
-  Status status(json::Node at);
-
-  /// Closes the row because of `at` (the row itself when it is missing).
-  void close(WarningCode code, json::Node at);
-  /// Leaves a warning without closing the row.
-  void warn(WarningCode code, json::Node at);
-  /// Adds the row to the snapshot.
-  void finish();
-
-  Entitlement entitlement;
-
- private:
-  std::string_view keep(std::string_view text) { return decoding_.out.snapshot.text.keep(text); }
-
-  Decoding& decoding_;
-  json::Node row_;
-  std::size_t index_;
-};
-
-/// A time as this format writes it; nullopt when it is none (dates beyond JavaScript's Date are none).
+/// A time, as RFC 3339 or where allowed as integer ms; nullopt when it is none (dates beyond JavaScript's Date are none).
 std::optional<TimeMs> read_time(json::Node at, bool allow_ms);
 
 /// Keeps the canonical text of an object; a missing or null one is empty.
 std::string_view keep_canonical(TextArena& text, json::Node object);
 
 // The formats: each reads one page of a list into the decoding.
-bool read_stripe_list(Decoding& decoding, bool last_page);
-bool read_stripe_summary(Decoding& decoding);
-bool read_snapshot(Decoding& decoding);
-
-/// Paygentic's pages are checked against each other.
-struct PaygenticPages {
-  std::optional<std::int64_t> total;  ///< As the pages tell it.
-};
-bool read_paygentic_list(Decoding& decoding, PaygenticPages& pages, bool last_page);
-
-// Parts of plangate's own format that option readers use as well.
-
-/// Reads `merge` and `unlimitedValue` (docs/wire-format.md; missing or null: none). Policies of the same key and field
-/// become one.
-std::optional<Problem> read_policies(json::Node merge, json::Node unlimited_value, TextArena& text,
-                                     std::vector<FieldPolicy>& policies);
-/// Reads `{key: boolean | object | null}` into rows (see decode_plain_features()); the caller's code is INVALID_OPTION.
-std::optional<Problem> read_plain_features(json::Node features, const Caps& caps, Snapshot& snapshot);
+void read_stripe_list(Decoding& decoding);
+void read_stripe_summary(Decoding& decoding);
+void read_snapshot(Decoding& decoding);
+void read_paygentic_list(Decoding& decoding);
 
 }  // namespace plangate

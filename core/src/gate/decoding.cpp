@@ -29,12 +29,12 @@ bool same_content(const Entitlement& a, const Entitlement& b) {
 
 }  // namespace
 
-Error error_at(Node root, const Problem& problem) {
+Error error_at(Node root, ErrorCode code, Node at) {
   Error error;
-  error.code = problem.code;
-  error.message = problem.message;
-  if (problem.at) {
-    json::append_pointer(error.pointer, root, problem.at);
+  error.code = code;
+  error.message = message_of(code);
+  if (at) {
+    json::append_pointer(error.pointer, root, at);
   }
   return error;
 }
@@ -47,83 +47,93 @@ Decoding::Decoding(const DecodeContext& the_context)
   snapshot.as_of = context.as_of.value_or(0);
 }
 
-bool Decoding::fail(ErrorCode code, Node at, std::string_view message) {
-  error = error_at(root, {code, at, message});
-  return false;
-}
-
-bool Decoding::missing(Node parent, std::string_view name) {
-  fail(ErrorCode::MISSING_FIELD, parent, "The format requires this member; check what sent it.");
-  json::append_pointer_token(error.pointer, name);
-  return false;
-}
-
-bool Decoding::read_members(Node object, std::span<const std::string_view> names, Members& members) {
-  members = MemberReader(names).read(object);
-  if (!members.duplicate) {
-    return true;
+void Decoding::fail(ErrorCode code, Node at) {
+  if (!failed) {
+    failed = true;
+    error = error_at(root, code, at);
+    error.page = page;
   }
-  return fail(ErrorCode::DUPLICATE_MEMBER, members.duplicate,
-              "A member that decides the list's meaning is named twice.");
 }
 
-bool Decoding::require(Node at, Kind kind, Node parent, std::string_view name) {
-  if (at.is(kind)) {
-    return true;
+Node Decoding::member(Node object, std::string_view name) {
+  Node found;
+  for (const Node member : object) {
+    if (member.key() != name) {
+      continue;
+    }
+    if (found) {
+      fail(ErrorCode::DUPLICATE_MEMBER, member);
+    }
+    found = member;
   }
-  if (!at) {
-    return missing(parent, name);
-  }
-  return fail(ErrorCode::WRONG_TYPE, at, "The member has another JSON type than the format requires.");
+  return found;
 }
 
-bool Decoding::meet_customer(Node customer) {
+void Decoding::refuse(Node object, std::string_view name, Node found) {
+  const bool first = !failed;
+  fail(found ? ErrorCode::WRONG_TYPE : ErrorCode::MISSING_FIELD, found ? found : object);
+  if (first && !found) {
+    json::append_pointer_token(error.pointer, name);
+  }
+}
+
+Node Decoding::require(Node object, std::string_view name, Kind kind) {
+  const Node found = member(object, name);
+  if (!found.is(kind)) {
+    refuse(object, name, found);
+  }
+  return found;
+}
+
+void Decoding::require_object() {
+  if (!root.is(Kind::object)) {
+    fail(ErrorCode::WRONG_TYPE, root);
+  }
+}
+
+void Decoding::meet_customer(Node customer) {
   if (!customer_known) {
     out.snapshot.customer = out.snapshot.text.keep(customer.string());
     customer_known = true;
   }
-  if (out.snapshot.customer == customer.string()) {
-    return true;
+  if (out.snapshot.customer != customer.string()) {
+    fail(ErrorCode::CUSTOMER_MISMATCH, customer);
   }
-  return fail(ErrorCode::CUSTOMER_MISMATCH, customer, "The list is another customer's; fetch it for the one expected.");
 }
 
-bool Decoding::meet_mode(Mode told, Node at) {
+void Decoding::meet_mode(Mode told, Node at) {
   if (!mode) {
     mode = told;
   }
-  if (*mode == told) {
-    return true;
+  if (*mode != told) {
+    fail(ErrorCode::MODE_MISMATCH, at);
   }
-  return fail(ErrorCode::MODE_MISMATCH, at, "Test and live data would be mixed; use one key's data only.");
 }
 
-bool Decoding::expect_rows(Node data) {
-  rows_seen += data.size();
-  if (rows_seen > context.caps.max_entries) {
-    return fail(ErrorCode::TOO_MANY_ENTRIES, data, "There are more rows than the maxEntries cap; raise the cap.");
+void Decoding::meet_livemode(Node livemode) {
+  if (livemode.is(Kind::boolean)) {
+    meet_mode(livemode.boolean() ? Mode::live : Mode::test, livemode);
   }
-  // A list's first page says little of how many follow; growing by doubling is left to the vectors after it.
-  if (places.empty()) {
-    out.snapshot.entitlements.reserve(data.size());
-    places.reserve(data.size());
-  }
-  return true;
+}
+
+void Decoding::warn(WarningCode code, std::string_view key, const Place& place, std::string_view below) {
+  Warning& warning = out.warnings.emplace_back();
+  warning.code = code;
+  warning.feature_key = key;
+  warning.page = place.page;
+  warning.pointer = list_pointer;
+  warning.pointer += '/';
+  json::append_integer(warning.pointer, place.index);
+  warning.pointer += below;
 }
 
 void Decoding::settle_duplicates() {
   std::vector<Entitlement>& rows = out.snapshot.entitlements;
-  if (rows.size() < 2) {
-    return;
-  }
   enum Fate : char { kept, dropped, conflicting };
   std::vector<char> fates(rows.size(), kept);
   TextSet ids(rows.size());
   for (std::uint32_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].id.empty()) {
-      continue;
-    }
-    const std::uint32_t first = ids.add(rows[i].id, i);
+    const std::uint32_t first = rows[i].id.empty() ? i : ids.add(rows[i].id, i);
     if (first == i) {
       continue;
     }
@@ -139,24 +149,12 @@ void Decoding::settle_duplicates() {
       continue;
     }
     if (fates[i] == conflicting) {
-      warn_duplicate(i);
+      warn(WarningCode::DUPLICATE_ID, rows[i].feature_key, places[i], {});
       rows[i].malformed = true;
     }
     rows[kept_rows++] = rows[i];
   }
   rows.resize(kept_rows);
-  places.clear();  // no longer those of the rows
-}
-
-void Decoding::warn_duplicate(std::size_t row) {
-  Warning warning;
-  warning.code = WarningCode::DUPLICATE_ID;
-  warning.feature_key = out.snapshot.entitlements[row].feature_key;
-  warning.page = places[row].page;
-  warning.pointer = list_pointer;
-  warning.pointer += '/';
-  json::append_integer(warning.pointer, places[row].index);
-  out.warnings.push_back(std::move(warning));
 }
 
 }  // namespace plangate

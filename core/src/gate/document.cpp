@@ -9,27 +9,6 @@ namespace {
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-std::string_view message_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::EMPTY_INPUT:
-      return "The body is empty; check that the request got an answer.";
-    case ErrorCode::NOT_JSON:
-      return "The body is not a JSON object or array; check the address that answered.";
-    case ErrorCode::INVALID_UTF8:
-      return "The body is not valid UTF-8, or has a lone surrogate; send well-formed UTF-8.";
-    case ErrorCode::NUMBER_OUT_OF_RANGE:
-      return "A number is too large for a double; send it as a string.";
-    case ErrorCode::TOO_LARGE:
-      return "The body is larger than the maxBytes cap; page it, or raise the cap.";
-    case ErrorCode::TOO_DEEP:
-      return "The body is nested deeper than the maxDepth cap; flatten it, or raise the cap.";
-    case ErrorCode::TOO_MANY_ENTRIES:
-      return "The body has more values than maxEntries rows can have; raise the cap.";
-    default:
-      return "The body is malformed JSON or was cut short; fetch it again.";
-  }
-}
-
 Error make_error(ErrorCode code, std::optional<std::size_t> offset = std::nullopt) {
   Error error;
   error.code = code;

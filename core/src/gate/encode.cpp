@@ -74,69 +74,6 @@ void put_row(Writer& writer, const Entitlement& row) {
   writer.end_object();
 }
 
-// Writes the fields of one kind of policy, grouped by key: {key: {field: …}}.
-class PolicyWriter {
- public:
-  PolicyWriter(Writer& writer, std::string_view name, bool (*tells)(const FieldPolicy&),
-               void (*put)(Writer&, const FieldPolicy&))
-      : writer_(writer), name_(name), tells_(tells), put_(put) {}
-
-  void write(const std::vector<FieldPolicy>& policies) {
-    bool any = false;
-    for (std::size_t i = 0; i < policies.size(); ++i) {
-      if (!tells_(policies[i]) || named_before(policies, i)) {
-        continue;
-      }
-      if (!any) {
-        writer_.member(name_).begin_object();
-      }
-      any = true;
-      write_key(policies, i);
-    }
-    if (any) {
-      writer_.end_object();
-    }
-  }
-
- private:
-  [[nodiscard]] bool named_before(const std::vector<FieldPolicy>& policies, std::size_t index) const {
-    for (std::size_t i = 0; i < index; ++i) {
-      if (tells_(policies[i]) && policies[i].feature_key == policies[index].feature_key) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  void write_key(const std::vector<FieldPolicy>& policies, std::size_t first) {
-    writer_.member(policies[first].feature_key).begin_object();
-    for (std::size_t i = first; i < policies.size(); ++i) {
-      if (!tells_(policies[i]) || policies[i].feature_key != policies[first].feature_key) {
-        continue;
-      }
-      writer_.member(policies[i].field);
-      put_(writer_, policies[i]);
-    }
-    writer_.end_object();
-  }
-
-  Writer& writer_;
-  std::string_view name_;
-  bool (*tells_)(const FieldPolicy&);
-  void (*put_)(Writer&, const FieldPolicy&);
-};
-
-void put_policies(Writer& writer, const std::vector<FieldPolicy>& policies) {
-  PolicyWriter(
-      writer, "merge", [](const FieldPolicy& policy) { return policy.merge.has_value(); },
-      [](Writer& out, const FieldPolicy& policy) { out.string(word_of(kPolicyNames, *policy.merge)); })
-      .write(policies);
-  PolicyWriter(
-      writer, "unlimitedValue", [](const FieldPolicy& policy) { return policy.unlimited_value.has_value(); },
-      [](Writer& out, const FieldPolicy& policy) { out.number(*policy.unlimited_value); })
-      .write(policies);
-}
-
 }  // namespace
 
 std::string encode(const Snapshot& snapshot, bool with_catalogue) {
@@ -158,7 +95,8 @@ std::string encode(const Snapshot& snapshot, bool with_catalogue) {
   if (with_catalogue) {
     put_json(writer, "catalogue", snapshot.catalogue);
   }
-  put_policies(writer, snapshot.policies);
+  put_json(writer, "merge", snapshot.merge);
+  put_json(writer, "unlimitedValue", snapshot.unlimited_value);
   writer.end_object();
   return out;
 }

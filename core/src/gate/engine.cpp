@@ -43,7 +43,7 @@ std::optional<Error> check_replacement(const Store& store, const HeldSnapshot* h
 
 void append_part(Snapshot& whole, const Snapshot& part) {
   whole.entitlements.insert(whole.entitlements.end(), part.entitlements.begin(), part.entitlements.end());
-  whole.policies.insert(whole.policies.end(), part.policies.begin(), part.policies.end());
+  join_policies(whole, part);
   join_catalogue(whole, part.catalogue);
 }
 

@@ -21,7 +21,8 @@ struct HeldSnapshot {
   std::uint32_t entries = 0;
   std::uint32_t source = kNoText;
   std::uint32_t catalogue = kNoText;  ///< kNoText: none came.
-  std::uint32_t policies = kNoText;
+  std::uint32_t merge = kNoText;      ///< Policies.
+  std::uint32_t unlimited = kNoText;  ///< Policies.
   Mode mode = Mode::live;
   TimeMs as_of = 0;
   TimeMs base = 0;  ///< What packed times are relative to: a full second, as most times are.

@@ -26,12 +26,8 @@ bool has_come(TimeMs moment, TimeMs now) { return moment != kNever && moment <= 
 TimeMs earlier_to_come(TimeMs moment, TimeMs than, TimeMs now) { return moment > now ? std::min(moment, than) : than; }
 
 bool is_kept(const Core& core, NameId key) {
-  for (const std::uint32_t kept : core.options.keep_expired) {
-    if (static_cast<NameId>(kept) == key) {
-      return true;
-    }
-  }
-  return false;
+  const PlainFeature* feature = find_feature(core.options.on_expired, key);
+  return feature != nullptr && feature->allowed;
 }
 
 Judgement plain(const PlainFeature& feature, Reason reason) {

@@ -2,10 +2,9 @@
 
 namespace plangate {
 
-Members MemberReader::read(json::Node object) {
-  Members members;
+void MemberReader::read(json::Node object, Members& members) {
   if (!object.is(json::Kind::object)) {
-    return members;
+    return;
   }
   std::size_t position = 0;
   for (const json::Node member : object) {
@@ -13,25 +12,25 @@ Members MemberReader::read(json::Node object) {
     if (index == names_.size()) {
       continue;
     }
-    if (members.at[index]) {
+    json::Node& known = members.at[names_[index].field];
+    if (known) {
       members.duplicate = member;
     }
-    members.at[index] = member;
+    known = member;
   }
-  return members;
 }
 
-std::size_t MemberReader::find(std::string_view name, std::size_t position) {
-  const bool remembered = position < last_.size();
-  if (remembered && names_[last_[position]] == name) {
-    return last_[position];
+std::size_t MemberReader::find(const std::string_view& name, std::size_t position) {
+  std::uint8_t& last = last_[position % last_.size()];
+  if (names_[last].name == name) {
+    return last;
   }
   std::size_t index = 0;
-  while (index < names_.size() && names_[index] != name) {
+  while (index < names_.size() && names_[index].name != name) {
     ++index;
   }
-  if (remembered && index < names_.size()) {
-    last_[position] = static_cast<std::uint8_t>(index);
+  if (index < names_.size()) {
+    last = static_cast<std::uint8_t>(index);
   }
   return index;
 }

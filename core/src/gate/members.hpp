@@ -1,4 +1,4 @@
-// Picks the known members out of an object. Internal to core/.
+// Picks the known members out of a list's rows. Internal to core/.
 #pragma once
 
 #include <array>
@@ -10,28 +10,63 @@
 
 namespace plangate {
 
-/// The known members of one object, by their place in the list of names; missing ones are `missing`.
+/// What a member of a row tells, whatever the format calls it.
+enum Field : std::uint8_t {
+  kId,
+  kFeatureKey,
+  kFeatureId,
+  kProductId,
+  kSubscriptionId,
+  kType,
+  kStatus,
+  kHasAccess,
+  kActiveFrom,
+  kActiveTo,
+  kConfig,
+  kMalformed,
+  kCustomer,
+  kLivemode,
+  kObject,       ///< Stripe's word for what the row is.
+  kFeature,      ///< Stripe: the feature's id, or the feature itself.
+  kExpandedKey,  ///< Stripe: the key in that feature.
+  kUsage,        ///< plangate: the object that holds what follows; other formats have it in the row itself.
+  kBalance,
+  kUsageInPeriod,
+  kOverage,
+  kPeriodStart,
+  kPeriodEnd,
+  kSoft,
+  kPool,
+  kFieldCount
+};
+
+/// A field as one format names it.
+struct FieldName {
+  std::string_view name;
+  Field field;
+};
+
+/// The known members of one row; missing ones are `missing`.
 struct Members {
-  static constexpr std::size_t kMost = 24;
-  std::array<json::Node, kMost> at;
+  std::array<json::Node, kFieldCount> at;
   json::Node duplicate;  ///< A known member that was named before; `at` holds the last one.
 
-  json::Node operator[](std::size_t index) const { return at[index]; }
+  json::Node operator[](std::size_t field) const { return at[field]; }
 };
 
 /// Reads many objects of one shape. Rows of a list name their members in the same order, so the name that stood at a
 /// position in the last object is tried first: one comparison for most members.
 class MemberReader {
  public:
-  /// At most Members::kMost names; they must outlive the reader.
-  explicit MemberReader(std::span<const std::string_view> names) : names_(names) {}
-  /// Answers the known members; all missing when `object` is no object.
-  Members read(json::Node object);
+  /// The names must outlive the reader.
+  explicit MemberReader(std::span<const FieldName> names) : names_(names) {}
+  /// Adds the known members of an object; none when it is no object.
+  void read(json::Node object, Members& members);
 
  private:
-  std::size_t find(std::string_view name, std::size_t position);
+  std::size_t find(const std::string_view& name, std::size_t position);
 
-  std::span<const std::string_view> names_;
+  std::span<const FieldName> names_;
   std::array<std::uint8_t, 32> last_{};
 };
 

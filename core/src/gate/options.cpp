@@ -1,8 +1,10 @@
+// Options are looked at twice: first all of them are checked, then they are put in force.
 #include "options.hpp"
 
 #include <algorithm>
 
 #include "decode_rows.hpp"
+#include "names.hpp"
 #include "order.hpp"
 #include "policies.hpp"
 
@@ -11,191 +13,131 @@ namespace {
 
 using json::Kind;
 using json::Node;
-using MaybeProblem = std::optional<Problem>;
 
-// Options as read, before any of them is put in force: the named ones only.
-struct Draft {
-  std::string merge;
-  std::string unlimited;
-  TimeMs stale_after = kNever;
-  TimeMs expire_after = kNever;
-  std::vector<std::string_view> keep_expired;
-  Snapshot defaults;
-  Snapshot overrides;
-  Caps caps;
-};
+enum class Option : std::uint8_t { merge, unlimited, stale_after, expire_after, on_expired, defaults, overrides, caps };
+constexpr std::string_view kOptions[] = {kMerge,      kUnlimitedValue, "staleAfter", "expireAfter",
+                                         "onExpired", "defaults",      "overrides",  "caps"};
 
-Problem wrong(Node at, std::string_view message) { return {ErrorCode::INVALID_OPTION, at, message}; }
+constexpr std::string_view kCapNames[] = {"maxBytes", "maxDepth", "maxEntries", "maxKeyBytes"};
+constexpr std::size_t Caps::*kCaps[] = {&Caps::max_bytes, &Caps::max_depth, &Caps::max_entries, &Caps::max_key_bytes};
 
-// A mistake in an option is INVALID_OPTION, whatever a list's decoder would call it.
-MaybeProblem as_option(MaybeProblem problem) {
-  if (problem) {
-    problem->code = ErrorCode::INVALID_OPTION;
+constexpr std::string_view kKeep = "keep";
+
+// May the option have this member?
+bool is_valid(Option option, Node member) {
+  if (option == Option::caps) {
+    return enum_of<std::size_t>(kCapNames, member.key()) &&
+           (member.is_nothing() || member.integer().value_or(0) > 0);
   }
-  return problem;
+  if (option == Option::on_expired) {
+    return member.string() == kKeep || member.string() == "deny";
+  }
+  const std::size_t size = member.key().size();
+  return size > 0 && size <= Caps{}.max_key_bytes &&
+         (member.is_nothing() || member.is(Kind::boolean) || member.is(Kind::object));
 }
 
-MaybeProblem read_packed(Node merge, Node unlimited, std::string& out) {
-  TextArena text;
-  std::vector<FieldPolicy> policies;
-  MaybeProblem problem = as_option(read_policies(merge, unlimited, text, policies));
-  out = pack_policies(policies);
-  return problem;
-}
-
-MaybeProblem read_duration(Node node, TimeMs& out) {
-  if (node.is_nothing()) {
-    out = kNever;
-    return std::nullopt;
+// The first value that is wrong; missing: all is well.
+Node find_wrong(Node value) {
+  const auto option = enum_of<Option>(kOptions, value.key());
+  if (!option) {
+    return value;
   }
-  const double ms = node.number();
-  if (!node.is_number() || !(ms >= 0)) {
-    return wrong(node, "Give milliseconds, 0 or more, or null.");
+  Node at;
+  if (*option <= Option::unlimited) {
+    check_policies(value, at);
+    return at;
   }
-  out = ms < static_cast<double>(kTimeLimit) ? static_cast<TimeMs>(ms) : kNever;
-  return std::nullopt;
-}
-
-MaybeProblem read_on_expired(Node node, std::vector<std::string_view>& out) {
-  if (node.is_nothing()) {
-    return std::nullopt;
+  if (value.is_nothing()) {
+    return at;
   }
-  if (!node.is(Kind::object)) {
-    return wrong(node, "Give an object of feature keys.");
+  if (*option <= Option::expire_after) {
+    return value.is_number() && value.number() >= 0 ? at : value;
   }
-  if (const Node twice = node.find_duplicate()) {
-    return wrong(twice, "The feature is named twice; name it once.");
+  if (!value.is(Kind::object)) {
+    return value;
   }
-  for (const Node feature : node) {
-    if (feature.string() == "keep") {
-      out.push_back(feature.key());
-    } else if (feature.string() != "deny") {
-      return wrong(feature, R"(onExpired is "deny" or "keep".)");
+  at = value.find_duplicate();
+  for (const Node member : value) {
+    if (!at && !is_valid(*option, member)) {
+      at = member;
     }
   }
-  return std::nullopt;
+  return at;
 }
 
-MaybeProblem read_features(Node node, const Caps& caps, Snapshot& out) {
-  return node.is_nothing() ? std::nullopt : as_option(read_plain_features(node, caps, out));
+std::uint32_t keep_text(Store& store, Node value) {
+  std::string text;
+  json::append_canonical(text, value);
+  return store.configs.acquire(text);
 }
 
-MaybeProblem read_cap(Node node, Caps& caps) {
-  const Caps usual;
-  std::size_t Caps::*cap = nullptr;
-  if (node.key() == "maxBytes") {
-    cap = &Caps::max_bytes;
-  } else if (node.key() == "maxDepth") {
-    cap = &Caps::max_depth;
-  } else if (node.key() == "maxEntries") {
-    cap = &Caps::max_entries;
-  } else if (node.key() == "maxKeyBytes") {
-    cap = &Caps::max_key_bytes;
-  } else {
-    return wrong(node, "There is no such cap; there are maxBytes, maxDepth, maxEntries and maxKeyBytes.");
-  }
-  constexpr std::int64_t kMost = 0x7FFFFFFF;
-  const std::optional<std::int64_t> value = node.integer();
-  if (!node.is_nothing() && (!value || *value < 1)) {
-    return wrong(node, "A cap is a whole number above 0, or null.");
-  }
-  caps.*cap = value ? static_cast<std::size_t>(std::min(*value, kMost)) : usual.*cap;
-  return std::nullopt;
+void replace_policies(Store& store, std::uint32_t& policies, Node value) {
+  const std::uint32_t old = policies;
+  policies = value.size() == 0 ? kNoText : keep_text(store, value);
+  store.configs.release(old);
 }
 
-MaybeProblem read_caps(Node node, Draft& draft) {
-  if (node.is_nothing()) {
-    draft.caps = Caps{};
-    return std::nullopt;
-  }
-  if (!node.is(Kind::object)) {
-    return wrong(node, "Give an object of caps.");
-  }
-  for (const Node cap : node) {
-    if (MaybeProblem problem = read_cap(cap, draft.caps)) {
-      return problem;
-    }
-  }
-  return std::nullopt;
-}
-
-MaybeProblem read_option(Node node, const Caps& caps, Draft& draft) {
-  const std::string_view name = node.key();
-  if (name == "merge") {
-    return read_packed(node, {}, draft.merge);
-  }
-  if (name == "unlimitedValue") {
-    return read_packed({}, node, draft.unlimited);
-  }
-  if (name == "staleAfter") {
-    return read_duration(node, draft.stale_after);
-  }
-  if (name == "expireAfter") {
-    return read_duration(node, draft.expire_after);
-  }
-  if (name == "onExpired") {
-    return read_on_expired(node, draft.keep_expired);
-  }
-  if (name == "defaults") {
-    return read_features(node, caps, draft.defaults);
-  }
-  if (name == "overrides") {
-    return read_features(node, caps, draft.overrides);
-  }
-  return name == "caps" ? read_caps(node, draft) : wrong(node, "There is no option of this name; check its spelling.");
+void replace_duration(TimeMs& duration, Node value) {
+  const double ms = value.number();
+  const bool ends = !value.is_nothing() && ms < static_cast<double>(kTimeLimit);
+  duration = ends ? static_cast<TimeMs>(ms) : kNever;
 }
 
 // New references are taken before the old ones go, so that names in both keep their ids.
-void replace_features(const Snapshot& drafted, std::vector<PlainFeature>& features, Store& store) {
-  const std::vector<PlainFeature> old = std::move(features);
-  features.clear();
+void replace_features(Store& store, std::vector<PlainFeature>& features, Node value) {
   std::vector<PlainFeature> unsorted;
-  for (const Entitlement& row : drafted.entitlements) {
-    const std::uint32_t config = row.config.empty() ? kNoText : store.configs.acquire(row.config);
-    unsorted.push_back({store.names.acquire(row.feature_key), row.has_access, config});
+  for (const Node member : value) {
+    const bool object = member.is(Kind::object);
+    const bool allowed = object || member.boolean() || member.string() == kKeep;
+    unsorted.push_back({store.names.acquire(member.key()), allowed, object ? keep_text(store, member) : kNoText});
   }
-  const auto order = sorted_order(
-      unsorted.size(), [&unsorted](std::uint32_t a, std::uint32_t b) { return unsorted[a].key < unsorted[b].key; });
-  for (const std::uint32_t index : order) {
+  for (const PlainFeature& old : features) {
+    store.names.release(old.key);
+    store.configs.release(old.config);
+  }
+  features.clear();
+  for (const std::uint32_t index : sorted_order(unsorted.size(), [&unsorted](std::uint32_t a, std::uint32_t b) {
+         return unsorted[a].key < unsorted[b].key;
+       })) {
     features.push_back(unsorted[index]);
   }
-  for (const PlainFeature& feature : old) {
-    store.names.release(feature.key);
-    store.configs.release(feature.config);
-  }
 }
 
-void replace_keep_expired(const std::vector<std::string_view>& drafted, std::vector<std::uint32_t>& keys,
-                          Store& store) {
-  const std::vector<std::uint32_t> old = std::move(keys);
-  keys.clear();
-  for (const std::string_view key : drafted) {
-    keys.push_back(store.names.acquire(key));
+void replace_caps(std::optional<Caps>& caps, Node value) {
+  if (value.is_nothing()) {
+    caps.reset();
+    return;
   }
-  sort(
-      keys, [](const void* /*context*/, std::uint32_t a, std::uint32_t b) { return a < b; }, nullptr);
-  for (const std::uint32_t key : old) {
-    store.names.release(key);
+  const Caps usual;
+  Caps changed = caps.value_or(usual);
+  for (const Node member : value) {
+    constexpr std::int64_t kMost = 0x7FFFFFFF;
+    const auto cap = kCaps[enum_of<std::size_t>(kCapNames, member.key()).value_or(0)];
+    const std::int64_t most = std::min(member.integer().value_or(0), kMost);
+    changed.*cap = most > 0 ? static_cast<std::size_t>(most) : usual.*cap;
   }
+  caps = changed;
 }
 
-void put_in_force(Draft& draft, std::string_view name, Options& options, Store& store) {
-  if (name == "merge") {
-    options.merge = std::move(draft.merge);
-  } else if (name == "unlimitedValue") {
-    options.unlimited = std::move(draft.unlimited);
-  } else if (name == "staleAfter") {
-    options.stale_after = draft.stale_after;
-  } else if (name == "expireAfter") {
-    options.expire_after = draft.expire_after;
-  } else if (name == "onExpired") {
-    replace_keep_expired(draft.keep_expired, options.keep_expired, store);
-  } else if (name == "defaults") {
-    replace_features(draft.defaults, options.defaults, store);
-  } else if (name == "overrides") {
-    replace_features(draft.overrides, options.overrides, store);
-  } else {
-    options.caps = draft.caps;
+void put_in_force(Options& options, Store& store, Node value) {
+  switch (enum_of<Option>(kOptions, value.key()).value_or(Option::caps)) {
+    case Option::merge:
+      return replace_policies(store, options.merge, value);
+    case Option::unlimited:
+      return replace_policies(store, options.unlimited, value);
+    case Option::stale_after:
+      return replace_duration(options.stale_after, value);
+    case Option::expire_after:
+      return replace_duration(options.expire_after, value);
+    case Option::on_expired:
+      return replace_features(store, options.on_expired, value);
+    case Option::defaults:
+      return replace_features(store, options.defaults, value);
+    case Option::overrides:
+      return replace_features(store, options.overrides, value);
+    case Option::caps:
+      return replace_caps(options.caps, value);
   }
 }
 
@@ -219,28 +161,23 @@ const PlainFeature* find_feature(const std::vector<PlainFeature>& features, Name
 }
 
 std::optional<Error> configure(Options& options, Store& store, std::string_view json) {
-  const Caps caps;  // not the configured ones: they are for lists, and must be mendable
-  auto document = json::Document::parse(json, caps);
+  // Not within the configured caps: they are for lists, and must be mendable.
+  auto document = json::Document::parse(json, Caps{});
   if (!document) {
     return std::move(document.error());
   }
   const Node root = document.value().root();
-  Draft draft;
-  draft.caps = options.caps.value_or(caps);
-  MaybeProblem problem;
-  if (!root.is(Kind::object)) {
-    problem = wrong(root, "Give an object of options.");
-  } else if (const Node twice = root.find_duplicate()) {
-    problem = wrong(twice, "The option is named twice; name it once.");
+  Node wrong = root.is(Kind::object) ? root.find_duplicate() : root;
+  for (const Node value : root) {
+    if (!wrong) {
+      wrong = find_wrong(value);
+    }
   }
-  for (auto at = root.begin(); !problem && at != root.end(); ++at) {
-    problem = read_option(*at, caps, draft);
+  if (wrong) {
+    return error_at(root, ErrorCode::INVALID_OPTION, wrong);
   }
-  if (problem) {
-    return error_at(root, *problem);
-  }
-  for (const Node option : root) {
-    put_in_force(draft, option.key(), options, store);
+  for (const Node value : root) {
+    put_in_force(options, store, value);
   }
   return std::nullopt;
 }

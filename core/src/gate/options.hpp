@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,23 +12,23 @@
 
 namespace plangate {
 
-/// A default or an override of one feature.
+/// What an option says of one feature: a default, an override, or whether it outlives its snapshot.
 struct PlainFeature {
   std::uint32_t key = kNoText;
   bool allowed = false;
   std::uint32_t config = kNoText;
 };
 
-/// Options in force. Keys and configs are held in the store's pools.
+/// Options in force. Keys, configs and policies are held in the store's pools.
 struct Options {
-  std::string merge;      ///< Packed policies.
-  std::string unlimited;  ///< Packed policies.
+  std::uint32_t merge = kNoText;      ///< Policies.
+  std::uint32_t unlimited = kNoText;  ///< Policies.
   TimeMs stale_after = kNever;
   TimeMs expire_after = kNever;
-  std::vector<std::uint32_t> keep_expired;  ///< Keys whose onExpired is `keep`, sorted.
-  std::vector<PlainFeature> defaults;       ///< Sorted by key.
-  std::vector<PlainFeature> overrides;      ///< Sorted by key.
-  std::optional<Caps> caps;                 ///< As configured; absent: the defaults.
+  std::vector<PlainFeature> on_expired;  ///< Sorted by key; allowed: kept.
+  std::vector<PlainFeature> defaults;    ///< Sorted by key.
+  std::vector<PlainFeature> overrides;   ///< Sorted by key.
+  std::optional<Caps> caps;              ///< As configured; absent: the defaults.
 };
 
 /// The feature of this key, or nullptr.

@@ -1,63 +1,87 @@
 #include "policies.hpp"
 
-#include "packing.hpp"
+#include <string>
+
+#include "json_writer.hpp"
+#include "names.hpp"
 
 namespace plangate {
+
+using json::Kind;
+using json::Node;
+
 namespace {
 
-constexpr unsigned kMergeMask = 7;  // merge policy + 1; 0: none
-constexpr unsigned kUnlimited = 8;
+// An object whose members all have different names.
+ErrorCode check_object(Node object, Node& at) {
+  if (!object.is(Kind::object)) {
+    at = object;
+    return ErrorCode::WRONG_TYPE;
+  }
+  at = object.find_duplicate();
+  return ErrorCode::DUPLICATE_MEMBER;
+}
 
-FieldPolicy read_policy(Unpacker& in) {
-  FieldPolicy policy;
-  policy.feature_key = in.text();
-  policy.field = in.text();
-  const std::uint8_t flags = in.byte();
-  if ((flags & kMergeMask) != 0) {
-    policy.merge = static_cast<MergePolicy>((flags & kMergeMask) - 1);
+void join(TextArena& text, std::string_view& policies, std::string_view other) {
+  if (other.empty()) {
+    return;
   }
-  if ((flags & kUnlimited) != 0) {
-    policy.unlimited_value = in.number();
+  const json::Document before = json::Document::read_kept(policies);
+  const json::Document behind = json::Document::read_kept(other);
+  std::string joined;
+  json::Writer writer(joined);
+  writer.begin_object();
+  for (const Node source : {before.root(), behind.root()}) {
+    for (const Node feature : source) {
+      if (source.same(before.root()) || !before.root().find(feature.key())) {
+        writer.member(feature.key()).raw({});  // the value follows
+        json::append_canonical(joined, feature);
+      }
+    }
   }
-  return policy;
+  writer.end_object();
+  policies = text.keep(joined);
 }
 
 }  // namespace
 
-std::string pack_policies(const std::vector<FieldPolicy>& policies) {
-  std::string packed;
-  for (const FieldPolicy& policy : policies) {
-    put_text(packed, policy.feature_key);
-    put_text(packed, policy.field);
-    const unsigned merge = policy.merge ? static_cast<unsigned>(*policy.merge) + 1 : 0;
-    packed += static_cast<char>(merge | (policy.unlimited_value ? kUnlimited : 0U));
-    if (policy.unlimited_value) {
-      put_number(packed, *policy.unlimited_value);
+ErrorCode check_policies(Node policies, Node& at) {
+  ErrorCode code = ErrorCode::WRONG_TYPE;
+  if (!policies.is_nothing()) {
+    code = check_object(policies, at);
+  }
+  for (const Node feature : policies) {
+    if (!at) {
+      code = check_object(feature, at);
+    }
+    for (const Node field : feature) {
+      const bool good = policies.key() == kMerge ? enum_of<MergePolicy>(kPolicyNames, field.string()).has_value()
+                                                 : field.is_number();
+      if (!at && !good) {
+        at = field;
+        code = ErrorCode::WRONG_TYPE;
+      }
     }
   }
-  return packed;
+  return code;
 }
 
-std::vector<FieldPolicy> unpack_policies(std::string_view packed) {
-  std::vector<FieldPolicy> policies;
-  for (Unpacker in(packed); !in.done();) {
-    policies.push_back(read_policy(in));
+void join_policies(Snapshot& snapshot, const Snapshot& other) {
+  join(snapshot.text, snapshot.merge, other.merge);
+  join(snapshot.text, snapshot.unlimited_value, other.unlimited_value);
+}
+
+void FieldRule::fill_from(std::string_view policies, std::string_view key, std::string_view field) {
+  if (policies.empty()) {
+    return;
   }
-  return policies;
-}
-
-void FieldRule::fill_from(std::string_view packed, std::string_view key, std::string_view field) {
-  for (Unpacker in(packed); !in.done();) {
-    const FieldPolicy policy = read_policy(in);
-    if (policy.field != field || policy.feature_key != key) {
-      continue;
-    }
-    if (!merge) {
-      merge = policy.merge;
-    }
-    if (!unlimited_value) {
-      unlimited_value = policy.unlimited_value;
-    }
+  const json::Document document = json::Document::read_kept(policies);
+  const Node policy = document.root().find(key).find(field);
+  if (policy.is_number() && !unlimited_value) {
+    unlimited_value = policy.number();
+  }
+  if (!merge) {
+    merge = enum_of<MergePolicy>(kPolicyNames, policy.string());
   }
 }
 

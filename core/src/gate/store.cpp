@@ -5,7 +5,6 @@
 #include <type_traits>
 
 #include "order.hpp"
-#include "policies.hpp"
 
 namespace plangate {
 namespace {
@@ -114,7 +113,8 @@ SnapshotHandle Store::hold(const Snapshot& snapshot) {
   head.base = clamp_time(snapshot.as_of);
   head.base -= head.base % kSecond;
   head.source = acquire_if_any(shared, snapshot.source);
-  head.policies = acquire_if_any(shared, pack_policies(snapshot.policies));
+  head.merge = acquire_if_any(configs, snapshot.merge);
+  head.unlimited = acquire_if_any(configs, snapshot.unlimited_value);
   head.catalogue = acquire_if_any(shared, snapshot.catalogue);
   const std::string behind = pack_rows(head, snapshot);
   Slot& slot = slots_[index];
@@ -137,9 +137,10 @@ void Store::release(SnapshotHandle handle) {
     }
     configs.release(row.texts.config);
   }
-  for (const std::uint32_t id : {held->source, held->policies, held->catalogue}) {
-    shared.release(id);
-  }
+  configs.release(held->merge);
+  configs.release(held->unlimited);
+  shared.release(held->source);
+  shared.release(held->catalogue);
   free_slot((handle & kSlotMask) - 1);
 }
 

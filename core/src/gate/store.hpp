@@ -17,8 +17,8 @@ namespace plangate {
 class Store {
  public:
   TextPool names;    ///< Feature keys; the ids are the engine's NameIds.
-  TextPool shared;   ///< Ids of features, products, subscriptions and pools; sources, policies, catalogues.
-  TextPool configs;  ///< Configs as canonical text.
+  TextPool shared;   ///< Ids of features, products, subscriptions and pools; sources, catalogues.
+  TextPool configs;  ///< Configs and policies as canonical text.
 
   /// 0 when no more can be held.
   SnapshotHandle hold(const Snapshot& snapshot);

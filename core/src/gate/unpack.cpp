@@ -1,5 +1,4 @@
 // From a held snapshot back to the model, for writing it as JSON.
-#include "policies.hpp"
 #include "store.hpp"
 
 namespace plangate {
@@ -46,7 +45,8 @@ Snapshot Store::unpack(const HeldSnapshot& held) const {
   for (Rows rows = held.rows(); rows.next(view); ++index) {
     snapshot.entitlements[order.done() ? index : order.id()] = unpack_row(*this, view);
   }
-  snapshot.policies = unpack_policies(shared.text(held.policies));
+  snapshot.merge = configs.text(held.merge);
+  snapshot.unlimited_value = configs.text(held.unlimited);
   snapshot.catalogue = shared.text(held.catalogue);
   return snapshot;
 }
