@@ -11,7 +11,8 @@ export interface Held {
   readonly handle: number;
   readonly engine: RuleEngine;
   readonly etag: string;
-  readonly version: number;
+  /** The store's latest version with this text. */
+  version: number;
   /** Decision of no feature at all: its reason and `stale` say how the whole list is, `validUntil` for how long. */
   whole: Decision;
 }
@@ -56,7 +57,10 @@ export class Holdings {
   async put(entry: Entry): Promise<Held> {
     const engine = await this.#host.get();
     const before = this.get(entry.customer);
-    if (before && (before.version > entry.version || before.etag === entry.etag)) return before;
+    if (before && (before.version > entry.version || before.etag === entry.etag)) {
+      before.version = Math.max(before.version, entry.version);
+      return before;
+    }
     const held = this.#host.ask(engine, () => this.#load(engine, entry));
     this.#held.set(entry.customer, held);
     this.#shrink();

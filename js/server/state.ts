@@ -24,6 +24,7 @@ interface Negative {
 
 const MOST_NEGATIVE = 10_000;
 const SUBSCRIBE_RETRY_MS = 1000;
+const LONGEST_FOLLOW_MS = 5000;
 
 /** The server's inside. */
 export class ServerState {
@@ -38,6 +39,8 @@ export class ServerState {
   readonly now: () => number;
   readonly #scope: Pick<StoreKey, 'source' | 'mode'>;
   readonly #negative = new Map<string, Negative>();
+  /** Customers of whom a newer version is known than memory holds. */
+  readonly #following = new Map<string, number>();
   readonly #loading = new Map<string, Promise<Held | undefined>>();
   readonly started: Promise<void>;
   #unsubscribe: (() => Promise<void>) | undefined;
@@ -148,7 +151,21 @@ export class ServerState {
   /** Some process kept another list of a customer: ours is replaced by it, if we hold one or somebody waits for it. */
   #noticed(customer: string, version: number): void {
     if (!this.holdings.isOfInterest(customer) || this.holdings.version(customer) >= version) return;
-    this.#fromStore(customer).catch((error: unknown) => this.report('a changed list could not be read', error));
+    const following = this.#following.has(customer);
+    this.#following.set(customer, Math.max(version, this.#following.get(customer) ?? 0));
+    if (!following) void this.#follow(customer).finally(() => this.#following.delete(customer));
+  }
+
+  /** Reads until ours is as new as was told: a read may have begun before, fail, or be answered from an old memory. */
+  async #follow(customer: string): Promise<void> {
+    for (let wait = 50; !this.#closed; wait = Math.min(wait * 2, LONGEST_FOLLOW_MS)) {
+      await this.#load(customer).catch((error: unknown) => this.report('a changed list could not be read', error));
+      if (!this.holdings.isOfInterest(customer)) return;
+      if (this.holdings.version(customer) >= (this.#following.get(customer) ?? 0)) return;
+      await new Promise<void>((resolve) => {
+        (setTimeout(resolve, wait) as { unref?(): void }).unref?.();
+      });
+    }
   }
 
   #fromStore(customer: string): Promise<Held | undefined> {

@@ -119,7 +119,7 @@ class CustomerStream {
   }
 
   async #event(held: Held): Promise<void> {
-    const id = `${held.version}-${held.etag.slice(0, 12)}`;
+    const id = held.etag;
     if (id === this.#sent) return;
     const { body, signature } = await serve(this.#state, held);
     // The core writes JSON on one line.
