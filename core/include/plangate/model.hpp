@@ -26,7 +26,11 @@ class TextArena {
   std::string_view keep(std::string_view text);
 
  private:
-  std::vector<std::unique_ptr<char[]>> blocks_;
+  struct Block {
+    std::unique_ptr<Block> before;
+    std::unique_ptr<char[]> bytes;
+  };
+  std::unique_ptr<Block> last_;
   std::size_t used_ = 0;
   std::size_t size_ = 0;
 };

@@ -8,31 +8,31 @@ namespace {
 
 using json::Writer;
 
-void put_text(Writer& writer, std::string_view name, std::string_view text) {
+void put_text(Writer& writer, const char* name, const std::string_view& text) {
   if (!text.empty()) {
     writer.member(name).string(text);
   }
 }
 
-void put_number(Writer& writer, std::string_view name, const std::optional<double>& number) {
+void put_number(Writer& writer, const char* name, const std::optional<double>& number) {
   if (number) {
     writer.member(name).number(*number);
   }
 }
 
-void put_flag(Writer& writer, std::string_view name, bool value, bool absent) {
+void put_flag(Writer& writer, const char* name, bool value, bool absent) {
   if (value != absent) {
     writer.member(name).boolean(value);
   }
 }
 
-void put_time(Writer& writer, std::string_view name, TimeMs time, TimeMs absent) {
+void put_time(Writer& writer, const char* name, TimeMs time, TimeMs absent) {
   if (time != absent) {
     writer.member(name).integer(time);
   }
 }
 
-void put_json(Writer& writer, std::string_view name, std::string_view json) {
+void put_json(Writer& writer, const char* name, const std::string_view& json) {
   if (!json.empty()) {
     writer.member(name).raw(json);
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "plangate/model.hpp"
 
@@ -15,14 +16,14 @@ std::string_view TextArena::keep(std::string_view text) {
   if (text.empty()) {
     return {};
   }
-  if (blocks_.empty() || text.size() > size_ - used_) {
+  if (!last_ || text.size() > size_ - used_) {
     // Blocks double, so a small snapshot stays small and a large one takes few allocations.
     const std::size_t wanted = std::clamp(size_ * 2, kFirstBlock, kLargestBlock);
     size_ = std::max(wanted, text.size());
     used_ = 0;
-    blocks_.push_back(std::unique_ptr<char[]>(new char[size_]));
+    last_.reset(new Block{std::move(last_), std::unique_ptr<char[]>(new char[size_])});
   }
-  char* const place = blocks_.back().get() + used_;
+  char* const place = last_->bytes.get() + used_;
   std::memcpy(place, text.data(), text.size());
   used_ += text.size();
   return {place, text.size()};

@@ -17,16 +17,14 @@ std::uint32_t hash_of(std::string_view text) {
 }  // namespace
 
 TextSet::TextSet(std::size_t expected) {
-  std::size_t size = 8;
-  while (size < expected * 2) {
-    size *= 2;
+  while (mask_ < expected * 2) {
+    mask_ = mask_ * 2 + 1;
   }
-  slots_.resize(size);
+  slots_.reset(new Slot[mask_ + 1]);
 }
 
 std::uint32_t TextSet::enter(std::string_view text, std::uint32_t index, bool overwrite) {
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash_of(text) & mask;; at = (at + 1) & mask) {
+  for (std::size_t at = hash_of(text) & mask_;; at = (at + 1) & mask_) {
     Slot& slot = slots_[at];
     if (slot.index_plus_one == 0) {
       slot = {text, index + 1};

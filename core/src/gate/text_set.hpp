@@ -1,9 +1,10 @@
 // Finds equal texts among many, in linear time. Internal to core/.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace plangate {
 
@@ -23,7 +24,8 @@ class TextSet {
     std::string_view text;
     std::uint32_t index_plus_one = 0;  ///< 0: free
   };
-  std::vector<Slot> slots_;
+  std::size_t mask_ = 7;  ///< One less than there are slots.
+  std::unique_ptr<Slot[]> slots_;
 };
 
 }  // namespace plangate

@@ -39,8 +39,14 @@ struct Offer {
   double amount = 0;  // per month, or once
 };
 
-std::string_view id_of(Node node) { return node.find("id").string(); }
-std::string_view currency_of(Node price) { return price.find("currency").string(); }
+// Orders texts by bytes; what is no text counts as empty.
+int compare(Node a, Node b) { return a.string().compare(b.string()); }
+
+// Orders the texts of one member.
+int compare(Node a, Node b, const char* member) { return compare(a.find(member), b.find(member)); }
+
+// Is there a text that is not empty?
+bool has_text(Node node, const char* member) { return !node.find(member).string().empty(); }
 
 // Absent is active.
 bool is_active(Node node) {
@@ -55,14 +61,14 @@ bool is_cheaper(const void* offers, std::uint32_t left, std::uint32_t right) {
   if (a.rank != b.rank) {
     return a.rank < b.rank;
   }
-  int order = currency_of(a.price).compare(currency_of(b.price));
+  int order = compare(a.price, b.price, "currency");
   if (order == 0 && a.amount != b.amount) {
     return a.amount < b.amount;
   }
   if (order == 0) {
-    order = id_of(a.product).compare(id_of(b.product));
+    order = compare(a.product, b.product, "id");
   }
-  return (order == 0 ? id_of(a.price).compare(id_of(b.price)) : order) < 0;
+  return (order == 0 ? compare(a.price, b.price, "id") : order) < 0;
 }
 
 // Is every member that an answer tells of its kind, and are those there that must be?
@@ -75,7 +81,7 @@ bool is_well_formed(Node price) {
     }
   }
   const Node count = price.find("intervalCount");
-  return !id_of(price).empty() && !currency_of(price).empty() && (count.is_nothing() || count.number() >= 1);
+  return has_text(price, "id") && has_text(price, "currency") && (count.is_nothing() || count.number() >= 1);
 }
 
 // Ranks the price of an offer; false when its interval is not known.
@@ -122,7 +128,7 @@ class Search {
   [[nodiscard]] bool asks_archived(Node features) const {
     for (const Node feature : features) {
       for (const Node key : keys_) {
-        if (feature.find("archived").boolean() && feature.find("key").string() == key.string()) {
+        if (feature.find("archived").boolean() && compare(feature.find("key"), key) == 0) {
           return true;
         }
       }
@@ -132,7 +138,7 @@ class Search {
 
   // Adds the product's offers when it is for sale and grants what is asked.
   void visit(Node product) {
-    if (id_of(product).empty() || !is_active(product) || !covers(product)) {
+    if (!has_text(product, "id") || !is_active(product) || !covers(product)) {
       return;
     }
     const auto first = static_cast<std::uint32_t>(offers_.size());
@@ -140,7 +146,7 @@ class Search {
     for (const Node price : prices) {
       Offer offer{product, price, first};
       if (is_well_formed(price) && is_active(price) && rank(offer) &&
-          (currency_.string().empty() || currency_.string() == currency_of(price))) {
+          (currency_.string().empty() || compare(currency_, price.find("currency")) == 0)) {
         offers_.push_back(offer);
       }
     }
@@ -171,7 +177,7 @@ class Search {
   [[nodiscard]] bool covers(Node product) const {
     Node field = field_;  // asked of the first key only
     for (const Node key : keys_) {
-      if (!attaches(product, key.string(), field.string())) {
+      if (!attaches(product, key, field.string())) {
         return false;
       }
       field = Node{};
@@ -179,10 +185,10 @@ class Search {
     return true;
   }
 
-  [[nodiscard]] bool attaches(Node product, std::string_view key, std::string_view field) const {
+  [[nodiscard]] bool attaches(Node product, Node key, std::string_view field) const {
     for (const Node attachment : product.find("features")) {
-      if (attachment.find("key").string() == key &&
-          (field.empty() || gives_enough(attachment.find("config").find(field), key, field))) {
+      if (compare(attachment.find("key"), key) == 0 &&
+          (field.empty() || gives_enough(attachment.find("config").find(field), key.string(), field))) {
         return true;
       }
     }
@@ -199,7 +205,7 @@ class Search {
 
   void write_product(std::string& out, json::Writer& writer, std::uint32_t first) const {
     const Node product = offers_[first].product;
-    writer.begin_object().member("productId").string(id_of(product));
+    writer.begin_object().member("productId").string(product.find("id").string());
     writer.member("name").string(product.find("name").string());
     const Node display = product.find("display");
     if (display.is(Kind::object)) {
