@@ -26,8 +26,7 @@ constexpr std::string_view kKeep = "keep";
 // May the option have this member?
 bool is_valid(Option option, Node member) {
   if (option == Option::caps) {
-    return enum_of<std::size_t>(kCapNames, member.key()) &&
-           (member.is_nothing() || member.integer().value_or(0) > 0);
+    return enum_of<std::size_t>(kCapNames, member.key()) && (member.is_nothing() || member.integer().value_or(0) > 0);
   }
   if (option == Option::on_expired) {
     return member.string() == kKeep || member.string() == "deny";
