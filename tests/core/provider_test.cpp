@@ -32,7 +32,8 @@ ProviderEvent event(EventSource source, std::string_view text) {
 }  // namespace
 
 TEST_CASE("a Stripe page says whether there is more, and from which row on") {
-  const auto read = page(Format::stripe_list, R"({"object":"list","data":[{"id":"ent_1"},{"id":"ent_2"}],"has_more":true})");
+  const auto read =
+      page(Format::stripe_list, R"({"object":"list","data":[{"id":"ent_1"},{"id":"ent_2"}],"has_more":true})");
   CHECK(read.rows == 2);
   CHECK(read.more);
   CHECK(read.cursor == "ent_2");
@@ -76,7 +77,8 @@ TEST_CASE("Stripe's summary event names the customer and whether its list is cut
 }
 
 TEST_CASE("a thin Stripe event is a signal, with or without a customer") {
-  const auto related = event(EventSource::stripe, R"({"id":"evt_2","object":"v2.core.event","created":"2026-01-01T00:00:00Z",
+  const auto related =
+      event(EventSource::stripe, R"({"id":"evt_2","object":"v2.core.event","created":"2026-01-01T00:00:00Z",
     "type":"v1.entitlements.active_entitlement_summary.updated","livemode":true,
     "related_object":{"id":"cus_2","type":"customer","url":"/v1/customers/cus_2"}})");
   CHECK(related.kind == EventKind::thin);
@@ -95,9 +97,10 @@ TEST_CASE("Paygentic's subscription events name the customer in several places")
   const std::vector<std::string> bodies = {R"({"customerId":"cus_9"})", R"({"customer":{"id":"cus_9"}})",
                                            R"({"subscription":{"customerId":"cus_9"}})", R"({"customer":"cus_9"})"};
   for (const auto& data : bodies) {
-    const auto read = event(EventSource::paygentic,
-                            R"({"eventType":"subscription.updated.v0","eventId":"e1","timestamp":"2026-01-01T00:00:00Z","data":)" +
-                                data + "}");
+    const auto read =
+        event(EventSource::paygentic,
+              R"({"eventType":"subscription.updated.v0","eventId":"e1","timestamp":"2026-01-01T00:00:00Z","data":)" +
+                  data + "}");
     CHECK(read.kind == EventKind::refetch);
     CHECK(read.customer == "cus_9");
     CHECK(read.id == "e1");
@@ -121,7 +124,8 @@ TEST_CASE("Stripe's lists become a catalogue that decode() reads") {
   const std::string_view prices =
       R"({"data":[{"id":"price_1","product":"prod_1","unit_amount":2000,"currency":"usd","active":true,
       "recurring":{"interval":"month","interval_count":3}}],"has_more":false})";
-  const std::string_view attached = R"({"data":[{"id":"pf_1","entitlement_feature":{"lookup_key":"sso"}}],"has_more":false})";
+  const std::string_view attached =
+      R"({"data":[{"id":"pf_1","entitlement_feature":{"lookup_key":"sso"}}],"has_more":false})";
   const AttachmentPages attachment{"prod_1", {&attached, 1}};
   const auto result = read_stripe_catalogue({{&features, 1}, {&products, 1}, {&prices, 1}, {&attachment, 1}}, Caps{});
   REQUIRE(result.ok());
@@ -132,7 +136,8 @@ TEST_CASE("Stripe's lists become a catalogue that decode() reads") {
         R"({"id":"prod_0","name":"Gone","active":false,"prices":[],"features":[]}]})");
 
   const std::string snapshot =
-      R"({"plangate":1,"customer":"c","source":"stripe","asOf":0,"entitlements":[],"catalogue":)" + result.value() + "}";
+      R"({"plangate":1,"customer":"c","source":"stripe","asOf":0,"entitlements":[],"catalogue":)" + result.value() +
+      "}";
   const std::string_view text = snapshot;
   const auto decoded = decode(Format::snapshot, {&text, 1}, DecodeContext{});
   REQUIRE(decoded.ok());

@@ -11,8 +11,8 @@ namespace {
 
 // A product that gives `sso` with five seats.
 std::string sold(const std::string& id, const std::string& prices, const std::string& more = {}) {
-  return R"({"id":")" + id + R"(","prices":[)" + prices + R"(],"features":[{"key":"sso","config":{"seats":5}}])" + more +
-         "}";
+  return R"({"id":")" + id + R"(","prices":[)" + prices + R"(],"features":[{"key":"sso","config":{"seats":5}}])" +
+         more + "}";
 }
 
 std::string price(const std::string& id, const std::string& amount, const std::string& currency,

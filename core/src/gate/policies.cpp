@@ -55,8 +55,8 @@ ErrorCode check_policies(Node policies, Node& at) {
       code = check_object(feature, at);
     }
     for (const Node field : feature) {
-      const bool good = policies.key() == kMerge ? enum_of<MergePolicy>(kPolicyNames, field.string()).has_value()
-                                                 : field.is_number();
+      const bool good =
+          policies.key() == kMerge ? enum_of<MergePolicy>(kPolicyNames, field.string()).has_value() : field.is_number();
       if (!at && !good) {
         at = field;
         code = ErrorCode::WRONG_TYPE;

@@ -33,7 +33,7 @@ enum class Rank : std::uint8_t { recurring, one_time, unknown, none };
 // One price of a product that would grant what was asked.
 struct Offer {
   Node product;
-  Node price;  // missing: the product has none
+  Node price;           // missing: the product has none
   std::uint32_t first;  // index of the product's first offer: they stand together
   Rank rank = Rank::none;
   double amount = 0;  // per month, or once
