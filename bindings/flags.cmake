@@ -6,6 +6,7 @@ set(PLANGATE_WASM_COMPILE
   -fno-rtti                                   # no type information: embind is told so by the next line
   -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0       # embind drops its type names, which need RTTI
   -flto                                       # the linker sees everything and drops what is not reached
+  -finline-functions                          # em++ takes -Oz for a wish to inline nothing, calls of one instruction included
 )
 
 set(PLANGATE_WASM_LINK
@@ -57,6 +58,11 @@ if(CMAKE_BUILD_TYPE STREQUAL "Debug")
 else()
   list(APPEND PLANGATE_WASM_COMPILE -Oz)
   list(APPEND PLANGATE_WASM_LINK -Oz)
+endif()
+
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  # Once more through the optimiser, with expressions taken apart in between: 300 B of brotli less.
+  list(APPEND PLANGATE_WASM_GLUE "-sBINARYEN_EXTRA_PASSES=--flatten,--local-cse,--rereloop,-Oz,-Oz")
 endif()
 
 # The same core as plain JavaScript, for engines without WebAssembly (React Native's Hermes).

@@ -12,7 +12,7 @@ using json::Node;
 Error invalid(const Document& document, Node node) {
   Error error;
   error.code = ErrorCode::INVALID_OPTION;
-  error.message = "No such member of a request, or a wrong type or value.";
+  error.message = message_of(error.code);
   error.pointer = document.pointer_to(node);
   return error;
 }

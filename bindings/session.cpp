@@ -58,7 +58,7 @@ double from_time(TimeMs ms) noexcept {
 std::uint8_t* Session::input(std::size_t size) {
   error_.reset();
   if (size > kHeaderRoom && size - kHeaderRoom > engine.caps().max_bytes) {
-    fail({ErrorCode::TOO_LARGE, "The body is larger than caps.maxBytes.", "", std::nullopt, 0});
+    fail(ErrorCode::TOO_LARGE);
     return nullptr;
   }
   input_.resize(size);
@@ -70,7 +70,7 @@ bool Session::take_pages(std::string& bytes, std::vector<std::string_view>& page
   bytes = std::move(input_);  // freed by the caller on every way out
   input_.clear();
   if (!split_pages(bytes, pages)) {
-    fail({ErrorCode::INVALID_OPTION, "The page lengths do not add up.", "", std::nullopt, 0});
+    fail(ErrorCode::INVALID_OPTION);
     return false;
   }
   return true;
@@ -84,7 +84,7 @@ SnapshotHandle Session::load(std::string_view format_name, std::string_view requ
   }
   const std::optional<Format> format = format_named(format_name);
   if (!format) {
-    fail({ErrorCode::INVALID_OPTION, "There is no such format.", "", std::nullopt, 0});
+    fail(ErrorCode::INVALID_OPTION);
     return 0;
   }
   Result<json::Document> request = json::Document::parse(request_json.empty() ? "{}" : request_json, Caps{});

@@ -34,6 +34,7 @@ class Session {
   /// Cuts the input into pages and frees it; false and an error when the lengths do not add up. The pages view `bytes`.
   bool take_pages(std::string& bytes, std::vector<std::string_view>& pages);
   void fail(Error error) { error_ = std::move(error); }
+  void fail(ErrorCode code) { error_ = Error{code, std::string(message_of(code)), "", std::nullopt, 0}; }
   void succeed() { error_.reset(); }
 
   /// The last error as JSON, "" when the last call that can fail did not.

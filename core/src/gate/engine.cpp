@@ -14,29 +14,29 @@ namespace {
 
 const Caps kDefaultCaps;
 
-Error refusal(ErrorCode code, std::string_view message) {
+Error refusal(ErrorCode code) {
   Error error;
   error.code = code;
-  error.message = message;
+  error.message = message_of(code);
   return error;
 }
 
 // May `next` take the place of what is held?
 std::optional<Error> check_replacement(const Store& store, const HeldSnapshot* held, const Snapshot& next) {
   if (held == nullptr) {
-    return refusal(ErrorCode::UNKNOWN_SNAPSHOT, "The snapshot to replace is not held; load without one.");
+    return refusal(ErrorCode::UNKNOWN_SNAPSHOT);
   }
   if (held->customer() != next.customer) {
-    return refusal(ErrorCode::CUSTOMER_MISMATCH, "The list is of another customer; load it without replacing.");
+    return refusal(ErrorCode::CUSTOMER_MISMATCH);
   }
   if (held->mode != next.mode) {
-    return refusal(ErrorCode::MODE_MISMATCH, "Test and live lists never replace each other; use one key's mode.");
+    return refusal(ErrorCode::MODE_MISMATCH);
   }
   if (store.shared.text(held->source) != next.source) {
-    return refusal(ErrorCode::SOURCE_MISMATCH, "The list is of another source; load it without replacing.");
+    return refusal(ErrorCode::SOURCE_MISMATCH);
   }
   if (next.as_of < held->as_of) {
-    return refusal(ErrorCode::OLDER_SNAPSHOT, "The list was fetched before the one held; keep the newer one.");
+    return refusal(ErrorCode::OLDER_SNAPSHOT);
   }
   return std::nullopt;
 }
@@ -98,7 +98,7 @@ Result<SnapshotHandle> Engine::load(Format format, std::span<const std::string_v
   }
   const SnapshotHandle handle = state_->store.hold(snapshot);
   if (handle == 0) {
-    return refusal(ErrorCode::TOO_MANY_ENTRIES, "The engine holds as many snapshots as it can; release some.");
+    return refusal(ErrorCode::TOO_MANY_ENTRIES);
   }
   state_->warnings = std::move(decoded.value().warnings);
   return handle;
@@ -114,10 +114,10 @@ Result<SnapshotHandle> Engine::combine(std::span<const SnapshotHandle> parts, st
   for (const SnapshotHandle part : parts) {
     const HeldSnapshot* held = state_->store.find(part);
     if (held == nullptr) {
-      return refusal(ErrorCode::UNKNOWN_SNAPSHOT, "A part is not held; load it first.");
+      return refusal(ErrorCode::UNKNOWN_SNAPSHOT);
     }
     if (!unpacked.empty() && held->mode != whole.mode) {
-      return refusal(ErrorCode::MODE_MISMATCH, "Test and live lists never mix; use one mode's keys.");
+      return refusal(ErrorCode::MODE_MISMATCH);
     }
     whole.mode = held->mode;
     whole.as_of = std::min(whole.as_of, held->as_of);
@@ -125,7 +125,7 @@ Result<SnapshotHandle> Engine::combine(std::span<const SnapshotHandle> parts, st
     append_part(whole, unpacked.back());
   }
   if (unpacked.empty()) {
-    return refusal(ErrorCode::INVALID_OPTION, "Give at least one snapshot to combine.");
+    return refusal(ErrorCode::INVALID_OPTION);
   }
   return state_->store.hold(whole);
 }
@@ -193,7 +193,7 @@ std::optional<Error> Engine::unlocks(SnapshotHandle handle, std::string_view que
     return std::move(query.error());
   }
   if (!append_unlocks(*state_, state_->store.find(handle), query.value().root(), out)) {
-    return refusal(ErrorCode::INVALID_OPTION, "Ask for {keys: [text, …], field?, atLeast?, currency?}.");
+    return refusal(ErrorCode::INVALID_OPTION);
   }
   return std::nullopt;
 }
