@@ -21,7 +21,17 @@ const EVAL = [
 ];
 
 export default typescript.config(
-  { ignores: ['dist/', 'build/', 'js/engine/generated/', 'tests/package/.work/', 'tests/e2e/.work/', 'demo/dist/', 'bindings/minimal-glue.js'] },
+  {
+    ignores: [
+      'dist/',
+      'build/',
+      'js/engine/generated/',
+      'tests/package/.work/',
+      'tests/e2e/.work/',
+      'demo/dist/',
+      'bindings/minimal-glue.js',
+    ],
+  },
   js.configs.recommended,
   ...typescript.configs.strict,
   {
