@@ -22,7 +22,7 @@ async function openWithout(lists: (page: Page) => Promise<unknown>): Promise<Pag
 it('locks everything and says so when the list cannot be fetched', async () => {
   const page = await openWithout((page) => page.route('**/entitlements?**', (route) => route.fulfill({ status: 503 })));
   expect(new Set(Object.values(await tiles(page)))).toEqual(new Set(['locked NOT_READY']));
-  expect(await page.locator('#log').textContent()).toContain('HTTP_STATUS: The server answered 503.');
+  expect(await page.locator('#log').textContent()).toContain('status 503 (HTTP_STATUS)');
   // It comes back with the next customer that can be fetched.
   await page.unroute('**/entitlements?**');
   await page.getByRole('radio', { name: CUSTOMERS.free.name }).check();
