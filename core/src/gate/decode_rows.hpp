@@ -19,10 +19,10 @@ Error error_at(json::Node root, ErrorCode code, json::Node at);
 
 /// How one format writes its rows.
 struct RowFormat {
-  std::span<const FieldName> names;   ///< Of the row's own members.
-  std::span<const FieldName> nested;  ///< Of the members of its usage, or of its expanded feature.
-  std::uint32_t required = 0;         ///< One bit per Field; a row that lacks one is closed.
-  bool times_in_ms = false;           ///< Integer ms are times, beside RFC 3339.
+  std::span<const FieldName> names{};   ///< Of the row's own members.
+  std::span<const FieldName> nested{};  ///< Of the members of its usage, or of its expanded feature.
+  std::uint32_t required = 0;           ///< One bit per Field; a row that lacks one is closed.
+  bool times_in_ms = false;             ///< Integer ms are times, beside RFC 3339.
 };
 
 /// One decode() call: its context, its result so far, and the page being read. Readers go on after a failure and find
