@@ -15,17 +15,6 @@ endif()
 add_library(plangate_core_compile INTERFACE)
 target_link_libraries(plangate_core_compile INTERFACE plangate_compile)
 target_compile_options(plangate_core_compile INTERFACE -fno-exceptions -fno-rtti)
-target_compile_definitions(plangate_core_compile INTERFACE JSON_NOEXCEPTION)
-
-# nlohmann-json is header-only and used inside the core alone. Emscripten's sysroot breaks when /usr/include is put
-# before it, so the headers are linked into a folder of the build and included from there.
-find_path(PLANGATE_NLOHMANN_DIR nlohmann/json.hpp REQUIRED PATHS /usr/include /usr/local/include /opt/homebrew/include
-  NO_CMAKE_FIND_ROOT_PATH DOC "Folder that holds nlohmann/json.hpp")
-set(_include "${CMAKE_CURRENT_BINARY_DIR}/third_party/include")
-file(MAKE_DIRECTORY "${_include}")
-file(CREATE_LINK "${PLANGATE_NLOHMANN_DIR}/nlohmann" "${_include}/nlohmann" SYMBOLIC COPY_ON_ERROR)
-add_library(plangate_nlohmann INTERFACE)
-target_include_directories(plangate_nlohmann SYSTEM INTERFACE "${_include}")
 
 if(PLANGATE_TIDY)
   find_program(PLANGATE_CLANG_TIDY NAMES clang-tidy clang-tidy-14 REQUIRED)
