@@ -13,6 +13,7 @@ namespace plangate {
 
 /// Why a decision is what it is. The list is closed; see reasons.def for what each means.
 enum class Reason : std::uint8_t {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): an enumerator cannot stand in parentheses.
 #define X(name, code, allowed, gloss) name = code,
 #include "reasons.def"
 #undef X

@@ -4,6 +4,7 @@
 
 namespace plangate::json {
 
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): only the words in use are ever read.
 BigInteger::BigInteger(std::uint64_t value) {
   for (; value != 0; value >>= kWordBits) {
     push(static_cast<std::uint32_t>(value));

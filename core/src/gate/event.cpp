@@ -19,11 +19,13 @@ constexpr std::string_view kThinPrefix = "v1.entitlements.active_entitlement_sum
 std::string_view id_of(Node node) { return node.is(Kind::object) ? node.find("id").string() : node.string(); }
 
 std::optional<TimeMs> moment(Node node) {
-  if (node.is(Kind::string))
+  if (node.is(Kind::string)) {
     return parse_rfc3339(node.string());
+  }
   const auto seconds = node.integer();
-  if (!seconds || *seconds < 0 || *seconds > 253'402'300'799)
+  if (!seconds || *seconds < 0 || *seconds > 253'402'300'799) {
     return std::nullopt;  // year 9999
+  }
   return *seconds * 1000;
 }
 
@@ -32,15 +34,17 @@ void read_stripe(Node root, ProviderEvent& event) {
   event.id = root.find("id").string();
   event.type = root.find("type").string();
   event.created = moment(root.find("created"));
-  if (Node live = root.find("livemode"); live.is(Kind::boolean))
+  if (Node live = root.find("livemode"); live.is(Kind::boolean)) {
     event.mode = live.boolean() ? Mode::live : Mode::test;
+  }
   if (event.type == kSummary) {
     Node object = root.find("data").find("object");
     event.kind = EventKind::summary;
     event.customer = id_of(object.find("customer"));
     Node list = object.find("entitlements");
-    if (!list)
+    if (!list) {
       list = object.find("active_entitlements");
+    }
     event.more = list.find("has_more").boolean();
   } else if (event.type.starts_with(kThinPrefix)) {
     event.kind = EventKind::thin;
@@ -59,8 +63,9 @@ void read_paygentic(Node root, ProviderEvent& event) {
   Node id = root.find("eventId");
   event.id = (id ? id : root.find("id")).string();
   event.created = moment(root.find("timestamp"));
-  if (!event.type.starts_with("subscription.") && !event.type.starts_with("customer.created"))
+  if (!event.type.starts_with("subscription.") && !event.type.starts_with("customer.created")) {
     return;
+  }
   event.kind = EventKind::refetch;
   Node data = root.find("data");
   const std::array<Node, 5> places = {data.find("customerId"), data.find("customer"),
@@ -68,11 +73,13 @@ void read_paygentic(Node root, ProviderEvent& event) {
                                       data.find("subscription").find("customer"), root.find("customerId")};
   for (Node place : places) {
     event.customer = id_of(place);
-    if (!event.customer.empty())
+    if (!event.customer.empty()) {
       return;
+    }
   }
-  if (event.type.starts_with("customer.created"))
+  if (event.type.starts_with("customer.created")) {
     event.customer = data.find("id").string();
+  }
 }
 
 }  // namespace
@@ -84,8 +91,9 @@ std::string_view name_of(EventKind kind) noexcept {
 
 Result<ProviderEvent> read_event(EventSource source, std::string_view body, const Caps& caps) {
   auto parsed = Document::parse(body, caps);
-  if (!parsed)
+  if (!parsed) {
     return std::move(parsed.error());
+  }
   const Document document = std::move(parsed).value();
   Node root = document.root();
   if (!root.is(Kind::object)) {

@@ -165,6 +165,7 @@ double magnitude_of(std::string_view text, const Decimal& decimal) {
 }
 
 /// Digits of a positive value without trailing zeros, and where the point goes: 0.digits * 10^magnitude.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written before it is read.
 struct Digits {
   char text[20];
   int count = 0;
@@ -182,6 +183,7 @@ bool short_digits(double value, Digits& out) {
     if (scaled >= 1e15) {
       return false;
     }
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings): a wrong rounding does not read back as the value.
     const auto whole = static_cast<std::uint64_t>(scaled + 0.5);
     // Fifteen digits are always told apart by doubles, so when they read back as the value they are the shortest.
     if (whole == 0 || static_cast<double>(whole) / power != value) {

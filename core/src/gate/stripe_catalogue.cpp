@@ -36,8 +36,9 @@ std::optional<Error> collect(std::span<const std::string_view> pages, const Caps
       error = std::move(document.error());
     } else {
       rows.documents.push_back(std::move(document).value());
-      for (Node row : rows.documents.back().root().find("data"))
+      for (Node row : rows.documents.back().root().find("data")) {
         rows.nodes.push_back(row);
+      }
     }
     if (error) {
       error->page = index;
@@ -57,16 +58,18 @@ bool is_active(Node row) { return !row.find("active").is(Kind::boolean) || row.f
 void write_features(Writer& out, const Rows& features) {
   std::vector<std::pair<std::string_view, bool>> keys;  // key, archived
   for (Node row : features.nodes) {
-    if (std::string_view key = row.find("lookup_key").string(); !key.empty())
+    if (std::string_view key = row.find("lookup_key").string(); !key.empty()) {
       keys.emplace_back(key, !is_active(row));
+    }
   }
   std::sort(keys.begin(), keys.end());  // active before archived
   keys.erase(std::unique(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.first == b.first; }), keys.end());
   out.member("features").begin_array();
   for (const auto& [key, archived] : keys) {
     out.begin_object().member("key").string(key);
-    if (archived)
+    if (archived) {
       out.member("archived").boolean(true);
+    }
     out.end_object();
   }
   out.end_array();
@@ -75,16 +78,19 @@ void write_features(Writer& out, const Rows& features) {
 void write_display(Writer& out, Node product) {
   Node description = product.find("description");
   Node marketing = product.find("marketing_features");
-  if (description.string().empty() && marketing.size() == 0)
+  if (description.string().empty() && marketing.size() == 0) {
     return;
+  }
   out.member("display").begin_object();
-  if (!description.string().empty())
+  if (!description.string().empty()) {
     out.member("description").string(description.string());
+  }
   if (marketing.size() != 0) {
     out.member("marketingFeatures").begin_array();
     for (Node entry : marketing) {
-      if (std::string_view name = entry.find("name").string(); !name.empty())
+      if (std::string_view name = entry.find("name").string(); !name.empty()) {
         out.string(name);
+      }
     }
     out.end_array();
   }
@@ -93,8 +99,9 @@ void write_display(Writer& out, Node product) {
 
 void write_price(Writer& out, Node price) {
   out.begin_object().member("id").string(price.find("id").string());
-  if (Node amount = price.find("unit_amount"); amount.is_number())
+  if (Node amount = price.find("unit_amount"); amount.is_number()) {
     out.member("unitAmount").number(amount.number());
+  }
   out.member("currency").string(price.find("currency").string());
   Node recurring = price.find("recurring");
   if (recurring.is(Kind::object)) {
@@ -103,8 +110,9 @@ void write_price(Writer& out, Node price) {
       out.member("intervalCount").integer(*count);
     }
   }
-  if (!is_active(price))
+  if (!is_active(price)) {
     out.member("active").boolean(false);
+  }
   out.end_object();
 }
 
@@ -116,21 +124,25 @@ std::string_view product_of(Node price) {
 void write_product(Writer& out, Node product, const Rows& prices, const Rows& attachments) {
   const std::string_view id = product.find("id").string();
   out.begin_object().member("id").string(id);
-  if (std::string_view name = product.find("name").string(); !name.empty())
+  if (std::string_view name = product.find("name").string(); !name.empty()) {
     out.member("name").string(name);
-  if (!is_active(product))
+  }
+  if (!is_active(product)) {
     out.member("active").boolean(false);
+  }
   write_display(out, product);
   out.member("prices").begin_array();
   for (Node price : prices.nodes) {
-    if (product_of(price) == id)
+    if (product_of(price) == id) {
       write_price(out, price);
+    }
   }
   out.end_array().member("features").begin_array();
   for (Node attachment : attachments.nodes) {
     const std::string_view key = attachment.find("entitlement_feature").find("lookup_key").string();
-    if (!key.empty())
+    if (!key.empty()) {
       out.begin_object().member("key").string(key).end_object();
+    }
   }
   out.end_array().end_object();
 }
@@ -141,12 +153,15 @@ Result<std::string> read_stripe_catalogue(const StripeCataloguePages& pages, con
   Rows features;
   Rows products;
   Rows prices;
-  if (auto error = collect(pages.features, caps, features))
+  if (auto error = collect(pages.features, caps, features)) {
     return std::move(*error);
-  if (auto error = collect(pages.products, caps, products))
+  }
+  if (auto error = collect(pages.products, caps, products)) {
     return std::move(*error);
-  if (auto error = collect(pages.prices, caps, prices))
+  }
+  if (auto error = collect(pages.prices, caps, prices)) {
     return std::move(*error);
+  }
 
   std::string text;
   Writer out(text);
@@ -156,10 +171,12 @@ Result<std::string> read_stripe_catalogue(const StripeCataloguePages& pages, con
   for (Node product : products.nodes) {
     Rows attached;
     for (const AttachmentPages& attachment : pages.attachments) {
-      if (attachment.product_id != product.find("id").string())
+      if (attachment.product_id != product.find("id").string()) {
         continue;
-      if (auto error = collect(attachment.pages, caps, attached))
+      }
+      if (auto error = collect(attachment.pages, caps, attached)) {
         return std::move(*error);
+      }
     }
     write_product(out, product, prices, attached);
   }

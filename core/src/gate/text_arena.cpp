@@ -21,6 +21,7 @@ std::string_view TextArena::keep(std::string_view text) {
     const std::size_t wanted = std::clamp(size_ * 2, kFirstBlock, kLargestBlock);
     size_ = std::max(wanted, text.size());
     used_ = 0;
+    // NOLINTNEXTLINE(modernize-make-unique): it would fill the block with zeros first.
     last_.reset(new Block{std::move(last_), std::unique_ptr<char[]>(new char[size_])});
   }
   char* const place = last_->bytes.get() + used_;

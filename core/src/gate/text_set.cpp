@@ -20,7 +20,7 @@ TextSet::TextSet(std::size_t expected) {
   while (mask_ < expected * 2) {
     mask_ = mask_ * 2 + 1;
   }
-  slots_.reset(new Slot[mask_ + 1]);
+  slots_ = std::make_unique<Slot[]>(mask_ + 1);
 }
 
 std::uint32_t TextSet::enter(std::string_view text, std::uint32_t index, bool overwrite) {

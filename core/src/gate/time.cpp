@@ -105,7 +105,7 @@ std::optional<TimeMs> parse_rfc3339(std::string_view text) noexcept {
     }
   }
   const std::int64_t days = days_since_epoch(date[kYear], month, day);
-  return days * kDayMs + minutes * kMinuteMs + date[kSecond] * 1000 + ms;
+  return days * kDayMs + minutes * kMinuteMs + std::int64_t{date[kSecond]} * 1000 + ms;
 }
 
 }  // namespace plangate
