@@ -2,6 +2,7 @@
 // Builds the package: the engine (C++ to WebAssembly and JavaScript), the entries, their types. Incremental.
 // `--engine` stops after the engine; `--clean` removes dist/ first.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 
 import { build } from 'esbuild';
 
@@ -16,7 +17,30 @@ const hostImport = (wasmImport) => ({
     build.onResolve({ filter: /^\.\/plangate(-server)?\.wasm$/ }, () => ({ path: wasmImport, external: true })),
 });
 
-async function bundle({ name, source, platform, wasmImport, loader = {}, external = [] }) {
+/** Leaves imports of other entries' sources to their files in dist/, so that nothing is in the package twice. */
+const siblingImports = {
+  name: 'sibling-imports',
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\.?\// }, ({ path: specifier, resolveDir }) => {
+      const source = relative(path(), resolve(resolveDir, specifier)).replace(/\.js$/, '.ts');
+      const entry = entries.find((other) => other.source === source);
+      return entry && { path: `./${entry.name}.js`, external: true };
+    }),
+};
+
+// CommonJS inside an ES module asks for Node's modules with require().
+const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+async function bundle({
+  name,
+  source,
+  platform,
+  wasmImport,
+  loader = {},
+  external = [],
+  siblings = false,
+  commonjs = false,
+}) {
   await build({
     entryPoints: [path(source)],
     outfile: path('dist', `${name}.js`),
@@ -24,7 +48,8 @@ async function bundle({ name, source, platform, wasmImport, loader = {}, externa
     format: 'esm',
     target: 'es2022',
     platform,
-    plugins: wasmImport ? [hostImport(wasmImport)] : [],
+    plugins: [...(wasmImport ? [hostImport(wasmImport)] : []), ...(siblings ? [siblingImports] : [])],
+    ...(commonjs && { banner: { js: REQUIRE } }),
     loader,
     external,
     // The glue keeps its short names; our own code stays readable in a debugger. Applications minify.

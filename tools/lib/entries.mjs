@@ -1,6 +1,6 @@
 // What is published: one row per file of dist/. `source` is bundled into `dist/<name>.js`.
 
-/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean}>} */
+/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, siblings?: boolean, commonjs?: boolean}>} */
 export const entries = [
   { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser' },
   { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node' },
@@ -44,4 +44,7 @@ export const entries = [
     external: ['@openfeature/server-sdk'],
     server: true,
   },
+  // The command line. It loads the other entries from beside it (`siblings`), when a command needs them, and holds packages
+  // written as CommonJS (`commonjs`).
+  { name: 'cli', source: 'js/cli/main.ts', platform: 'node', siblings: true, commonjs: true, server: true },
 ];
