@@ -1,6 +1,6 @@
 import type { SnapshotHandle } from '../engine/binding.js';
 import type { Engine } from '../engine/engine.js';
-import type { Decision, Diff, Format, LoadRequest, SnapshotInfo } from '../engine/types.js';
+import type { Decision, Diff, EngineOptions, Format, LoadRequest, SnapshotInfo } from '../engine/types.js';
 import { Alarm } from './clock.js';
 import type { Clock } from './clock.js';
 import { PlangateError } from './errors.js';
@@ -132,6 +132,12 @@ export class Answers {
   /** Forgets the list: another customer's answers are never shown. */
   clear(): void {
     if (this.#engine) this.#turn(0, this.#host.clock.now());
+  }
+
+  /** Decides again, by changed rules and at the clock's moment, an earlier one too. Throws the core's refusal. */
+  configure(rules: EngineOptions): void {
+    this.#engine?.configure(rules);
+    if (this.#engine) this.#turn(this.#snapshot, this.#host.clock.now());
   }
 
   /** Facts of the list. */

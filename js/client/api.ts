@@ -1,6 +1,7 @@
 import type {
   Decision,
   Diff,
+  EngineOptions,
   JsonValue,
   LimitQuery,
   LimitResult,
@@ -78,6 +79,11 @@ export interface PlangateClient {
   refreshUntil(predicate: (client: PlangateClient) => boolean, options?: UntilOptions): Promise<boolean>;
   /** Turns to another customer: the old answers go at once, a late answer for them is dropped. Null: whoever the server says. */
   setCustomer(customer: string | null): Promise<boolean>;
+  /**
+   * Changes options of the rules, those not named stay, and decides again at the clock's moment: for development tools.
+   * Throws INVALID_OPTION, and then nothing has changed.
+   */
+  configure(rules: EngineOptions): void;
   /** Stops timers and requests, frees the engine; everything denies from here on. */
   dispose(): void;
   [Symbol.dispose](): void;

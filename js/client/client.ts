@@ -1,7 +1,7 @@
 import { disposeSymbol } from '../engine/dispose.js';
 import { Engine } from '../engine/engine.js';
 import type { EngineModule } from '../engine/module.js';
-import type { Decision, Diff, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
+import type { Decision, Diff, EngineOptions, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
 import type { SnapshotInfo, Unlock } from '../engine/types.js';
 import { Answers, deepFreeze } from './answers.js';
 import type { AnswersHost, Payload } from './answers.js';
@@ -177,6 +177,11 @@ export class Client implements PlangateClient, AnswersHost {
     return refreshUntil(this, this.clock, this.#life.signal, predicate, options);
   }
 
+  configure(rules: EngineOptions): void {
+    this.#answers.configure(rules);
+    Object.assign(this.#settings.rules, rules);
+  }
+
   async setCustomer(customer: string | null): Promise<boolean> {
     validateCustomer(customer);
     if (customer !== this.#customer && !this.#disposed) {
@@ -245,7 +250,11 @@ export class Client implements PlangateClient, AnswersHost {
   }
 
   async #load(): Promise<void> {
-    const module = await this.#loadModule();
+    this.use(await this.#loadModule());
+  }
+
+  /** Answers from an engine of this module, beginning with the list that is already here. Throws for wrong options. */
+  use(module: EngineModule): void {
     if (this.#disposed) return;
     const engine = new Engine(module);
     try {

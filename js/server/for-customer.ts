@@ -20,8 +20,11 @@ import type {
 import type { Held } from './holdings.js';
 import type { ServerState } from './state.js';
 
-/** The client's API for one customer. Without `setCustomer`, ask the server for another one; without `refreshUntil`, webhooks come. */
-export type CustomerClient = Omit<PlangateClient, 'setCustomer' | 'refreshUntil'>;
+/**
+ * The client's API for one customer. Without `setCustomer`, ask the server for another one; without `refreshUntil`, webhooks come;
+ * without `configure`, the rules are the server's.
+ */
+export type CustomerClient = Omit<PlangateClient, 'setCustomer' | 'refreshUntil' | 'configure'>;
 
 const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY', used: 0 });
 const NO_CHANGE = (diff: Diff): boolean => Object.values(diff).every((list: readonly unknown[]) => list.length === 0);
