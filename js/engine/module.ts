@@ -1,4 +1,4 @@
-import type { Binding, GlueFactory } from './binding.js';
+import type { Binding, GlueFactory, GlueOptions } from './binding.js';
 import { messageOf, PlangateError } from './errors.js';
 
 /** One wasm instance, shared by the engines of a page or process until it traps. */
@@ -26,6 +26,11 @@ export interface EngineSource {
   instantiate(): Promise<Binding>;
 }
 
+/** How an entry gets an instance at once, from a module that is already compiled or bytes that are already here. */
+export interface SyncEngineSource extends EngineSource {
+  instantiateSync(): Binding;
+}
+
 const loads = new Map<unknown, Promise<EngineModule>>();
 
 /** The instance of a source: made once, made again after a failure or a trap. Rejects with ENGINE_LOAD_FAILED. */
@@ -46,6 +51,43 @@ export function loadEngineModule(source: EngineSource): Promise<EngineModule> {
     loads.set(key, loading);
   }
   return loading;
+}
+
+const atOnce = new Map<unknown, EngineModule>();
+
+/**
+ * The same without waiting. Later loads of the source share the instance. Throws ENGINE_LOAD_FAILED: the host allows no
+ * synchronous compilation, or the bytes are wrong.
+ */
+export function loadEngineModuleSync(source: SyncEngineSource): EngineModule {
+  const { key } = source;
+  let module = atOnce.get(key);
+  if (!module || module.failure) {
+    try {
+      module = new EngineModule(source.instantiateSync(), () => loads.delete(key));
+    } catch (cause) {
+      if (cause instanceof PlangateError) throw cause;
+      throw new PlangateError('ENGINE_LOAD_FAILED', messageOf(cause), { cause });
+    }
+    atOnce.set(key, module);
+    loads.set(key, Promise.resolve(module));
+  }
+  return module;
+}
+
+/** Starts the glue on a module that is already here; the instance is complete when this returns. */
+export function startGlueSync(factory: GlueFactory, bytes: WebAssembly.Module | BufferSource): Binding {
+  const module = bytes instanceof WebAssembly.Module ? bytes : new WebAssembly.Module(bytes);
+  // The glue fills the object it is given, at once when the instance is given at once.
+  const glue: GlueOptions = {
+    instantiateWasm(imports, done) {
+      done(new WebAssembly.Instance(module, imports), module);
+      return {};
+    },
+  };
+  // Its promise tells nothing new: a failure has been thrown by then.
+  factory(glue).catch(() => {});
+  return glue as Binding;
 }
 
 /** Starts the glue with a way to instantiate; a failure rejects instead of leaving the glue waiting for ever. */

@@ -1,6 +1,7 @@
 import type { GlueFactory } from './binding.js';
-import { startGlue } from './module.js';
-import type { EngineSource } from './module.js';
+import { PlangateError } from './errors.js';
+import { startGlue, startGlueSync } from './module.js';
+import type { EngineSource, SyncEngineSource } from './module.js';
 
 /** Where the engine's bytes come from, when the entry's own way is not enough. */
 export interface WasmOptions {
@@ -39,5 +40,23 @@ export function wasmSource(
   return {
     key: wasm ?? wasmUrl?.toString() ?? own,
     instantiate: () => startGlue(factory, async (imports) => instantiate(wasm ?? (await own(wasmUrl)), imports)),
+  };
+}
+
+/** A source that can also start at once, from the bytes that the options or the entry have. They share one instance. */
+export function syncSource(
+  source: EngineSource,
+  factory: GlueFactory,
+  own: (url: string | URL | undefined) => WebAssembly.Module | BufferSource | undefined,
+  { wasm, wasmUrl }: WasmOptions,
+): SyncEngineSource {
+  return {
+    ...source,
+    instantiateSync() {
+      const bytes = wasm ?? own(wasmUrl);
+      if (bytes) return startGlueSync(factory, bytes);
+      const message = 'wasm: expected the compiled module (or use plangate/inline, or await createPlangate)';
+      throw new PlangateError('INVALID_OPTION', message, { pointer: '/wasm' });
+    },
   };
 }

@@ -1,10 +1,18 @@
 // Browsers: the engine is a file beside this one, compiled while it streams in.
 import createModule from '../generated/glue.js';
 import { entry } from '../../client/entry.js';
-import { wasmSource } from '../source.js';
+import { entrySync } from '../../client/entry-sync.js';
+import type { EngineSource } from '../module.js';
+import { syncSource, wasmSource } from '../source.js';
+import type { WasmOptions } from '../source.js';
 
 export * from '../../client/public.js';
 
 const own = (url?: string | URL): Promise<Response> => fetch(url ?? new URL('./plangate.wasm', import.meta.url));
 
-export const { createPlangate, loadEngine } = entry((options) => wasmSource(createModule, own, options));
+const source = (options: WasmOptions): EngineSource => wasmSource(createModule, own, options);
+
+export const { createPlangate, loadEngine } = entry(source);
+export const createPlangateSync = /* @__PURE__ */ entrySync((options) =>
+  syncSource(source(options), createModule, () => undefined, options),
+);

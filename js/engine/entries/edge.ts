@@ -3,10 +3,18 @@ import wasm from './plangate.wasm';
 
 import createModule from '../generated/glue.js';
 import { entry } from '../../client/entry.js';
-import { wasmSource } from '../source.js';
+import { entrySync } from '../../client/entry-sync.js';
+import type { EngineSource } from '../module.js';
+import { syncSource, wasmSource } from '../source.js';
+import type { WasmOptions } from '../source.js';
 
 export * from '../../client/public.js';
 
 const own = (): WebAssembly.Module => wasm as WebAssembly.Module;
 
-export const { createPlangate, loadEngine } = entry((options) => wasmSource(createModule, own, options));
+const source = (options: WasmOptions): EngineSource => wasmSource(createModule, own, options);
+
+export const { createPlangate, loadEngine } = entry(source);
+export const createPlangateSync = /* @__PURE__ */ entrySync((options) =>
+  syncSource(source(options), createModule, own, options),
+);
