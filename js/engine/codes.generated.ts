@@ -142,3 +142,56 @@ export type WarningCode =
   | 'DUPLICATE_ID'
   /** The row is not an object; it was dropped. */
   | 'WRONG_ROW_TYPE';
+
+/** Why the billing ledger refused a command or query. The list is closed. */
+export type BillingErrorCode =
+  /** The command or query is not a JSON object. */
+  | 'INVALID_JSON'
+  /** There is no command of this name. */
+  | 'UNKNOWN_COMMAND'
+  /** There is no query of this name. */
+  | 'UNKNOWN_QUERY'
+  /** The command or query has a member that it does not take. */
+  | 'UNKNOWN_MEMBER'
+  /** A member that is required is absent. */
+  | 'MISSING_MEMBER'
+  /** A member has a wrong type or a value out of its range. */
+  | 'INVALID_MEMBER'
+  /** There is no such object. */
+  | 'NOT_FOUND'
+  /** An object with this id exists already. */
+  | 'ID_TAKEN'
+  /** An active feature of the same scope has this key; archive it first. */
+  | 'KEY_TAKEN'
+  /** The feature is archived: it cannot be edited, unarchived or newly attached. */
+  | 'FEATURE_ARCHIVED'
+  /** The feature is attached to this product or price already. */
+  | 'ALREADY_ATTACHED'
+  /** The product, plan or price is not active: nothing new can be made of it. */
+  | 'OBJECT_INACTIVE'
+  /** Something still refers to the object, so it cannot be deleted. */
+  | 'OBJECT_IN_USE'
+  /** The object was deleted. */
+  | 'OBJECT_DELETED'
+  /** The objects belong to different products. */
+  | 'WRONG_PRODUCT'
+  /** A subscription's items need a recurring price. */
+  | 'NOT_RECURRING'
+  /** All prices of a subscription must recur at the same interval. */
+  | 'INTERVAL_MISMATCH'
+  /** Two items of a subscription have the same price; use the quantity. */
+  | 'DUPLICATE_PRICE'
+  /** A subscription needs at least one item. */
+  | 'NO_ITEMS'
+  /** The subscription has ended; make a new one. */
+  | 'SUBSCRIPTION_ENDED'
+  /** The subscription's state does not allow this. */
+  | 'WRONG_STATE'
+  /** Time only goes forward. */
+  | 'TIME_BACKWARDS'
+  /** The moment must lie in the future. */
+  | 'TIME_IN_PAST'
+  /** The feature is not metered, so nothing can be used of it. */
+  | 'NOT_METERED'
+  /** The customer has no entitlement to the feature that use could be booked on. */
+  | 'NOT_ENTITLED';

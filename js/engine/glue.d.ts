@@ -6,6 +6,11 @@ declare module '*/generated/glue.js' {
   export default createModule;
 }
 
+declare module '*/generated/glue-billing.js' {
+  const createModule: import('./binding.js').GlueFactory;
+  export default createModule;
+}
+
 declare module '*/generated/glue-js.js' {
   const createModule: import('./binding.js').GlueFactory;
   export default createModule;

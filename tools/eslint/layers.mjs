@@ -20,6 +20,7 @@ export const LAYERS = {
   'js/server': ['js/engine', 'js/client', 'js/stores', 'js/openfeature'],
   'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated'],
   'js/provider': ['js/engine'],
+  'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
   'js/cli': ['js/engine', 'js/server', 'js/server/entries', 'js/stores', 'js/provider'],
   'js/testing': ['js/engine', 'js/client', 'js/server', 'js/stores'],
   // The demo is a user: it imports the package by its name.
