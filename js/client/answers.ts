@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Decision, Diff, EngineOptions, Format, LoadRequest, SnapshotInfo } from '../engine/types.js';
 import { Alarm } from './clock.js';
 import type { Clock } from './clock.js';
+import { closed, deepFreeze } from './closed.js';
 import { PlangateError } from './errors.js';
 
 /** One whole list as it came: kept, so that a replaced engine can be given it again. */
@@ -33,15 +34,6 @@ type DecisionCache = Map<string, Cached>;
 
 /** More keys than any application has: a bound for keys that come from a visitor's input. */
 const MOST_CACHED = 10_000;
-
-/** Freezes parsed JSON all the way down. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
-}
-
-const closed = (key: string): Decision =>
-  deepFreeze({ key, allowed: false, reason: 'NOT_READY', grants: [], validUntil: null, stale: false, fallback: false });
 
 /**
  * The decisions of one list at one moment, copied out of the engine, and what it takes to keep them true: time moves

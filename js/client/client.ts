@@ -3,10 +3,11 @@ import { Engine } from '../engine/engine.js';
 import type { EngineModule } from '../engine/module.js';
 import type { Decision, Diff, EngineOptions, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
 import type { SnapshotInfo, Unlock } from '../engine/types.js';
-import { Answers, deepFreeze } from './answers.js';
+import { Answers } from './answers.js';
 import type { AnswersHost, Payload } from './answers.js';
 import type { PlangateClient, PlangateEvents, UnlockQuestion } from './api.js';
 import type { Clock } from './clock.js';
+import { deepFreeze, DENIED } from './closed.js';
 import { Emitter } from './emitter.js';
 import { messageOf, PlangateError } from './errors.js';
 import { explain } from './explain.js';
@@ -20,8 +21,6 @@ import type { UntilOptions } from './until.js';
 
 /** How long a client without an engine waits before it tries again by itself. */
 const RETRY_MS = 10_000;
-
-const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY', used: 0 });
 
 const bytesOf = (list: Bootstrap): Uint8Array =>
   list instanceof Uint8Array ? list : new TextEncoder().encode(typeof list === 'string' ? list : JSON.stringify(list));

@@ -1,7 +1,7 @@
 // server.for(customer): the client's questions, asked on the server, of a customer that is held in memory.
 
-import { deepFreeze } from '../client/answers.js';
 import type { PlangateClient, PlangateEvents, UnlockQuestion } from '../client/api.js';
+import { closed, deepFreeze, DENIED } from '../client/closed.js';
 import { Emitter } from '../client/emitter.js';
 import { explain } from '../client/explain.js';
 import type { Explanation } from '../client/explain.js';
@@ -18,6 +18,7 @@ import type {
   Unlock,
 } from '../engine/types.js';
 import type { Held } from './holdings.js';
+import { write } from './http/entitlements.js';
 import type { ServerState } from './state.js';
 
 /**
@@ -26,12 +27,8 @@ import type { ServerState } from './state.js';
  */
 export type CustomerClient = Omit<PlangateClient, 'setCustomer' | 'refreshUntil' | 'configure'>;
 
-const DENIED: LimitResult = Object.freeze({ allowed: false, reason: 'NOT_READY', used: 0 });
 const NO_CHANGE = (diff: Diff): boolean => Object.values(diff).every((list: readonly unknown[]) => list.length === 0);
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
-
-const closed = (key: string): Decision =>
-  deepFreeze({ key, allowed: false, reason: 'NOT_READY', grants: [], validUntil: null, stale: false, fallback: false });
 
 /** The decision about one feature, in full. */
 export function decisionOf(state: ServerState, held: Held, key: string, product = ''): Decision {
@@ -124,7 +121,7 @@ export class ForCustomer implements CustomerClient {
   }
 
   snapshot(): string | null {
-    return this.#ask(({ engine, handle }) => engine.encode(handle, false), '') || null;
+    return this.#ask((held) => write(this.#state, held).body, '') || null;
   }
 
   on<Name extends keyof PlangateEvents>(name: Name, listener: (event: PlangateEvents[Name]) => void): () => void {

@@ -101,3 +101,17 @@ test('memory is bounded: who was pushed out is brought back from the store', asy
   }
   expect(billing.calls).toHaveLength(50);
 });
+
+test('hands out the list as it is served, with what there is to buy: pages begin with it', async () => {
+  const now = Date.now();
+  const server = makeServer(billingOf(now), { clock: () => now });
+  await server.ready();
+  const gate = await server.for('cus_1');
+  const served = await server.handle(
+    new Request('http://localhost/entitlements', { headers: { 'x-customer': 'cus_1' } }),
+  );
+  expect(gate.snapshot()).toBe(await served.text());
+  const page = await createPlangate({ bootstrap: gate.snapshot()!, wasm, logger: null });
+  expect(page.unlocks('seats')).toEqual(gate.unlocks('seats'));
+  expect(page.unlocks('storage')[0]?.name).toBe('Basic');
+});

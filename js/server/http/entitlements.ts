@@ -21,8 +21,8 @@ export async function serve(state: ServerState, held: Held): Promise<Served> {
   return { body, etag, ...(signer && { signature: await signer.sign(body, held.customer) }) };
 }
 
-/** The text that customers get. The catalogue is the last member of the object that the core wrote. */
-function write({ host, catalogue }: ServerState, held: Held): Served {
+/** The text that customers get, and its tag. The catalogue is the last member of the object that the core wrote. */
+export function write({ host, catalogue }: ServerState, held: Held): Served {
   const list = host.ask(held.engine, (engine) => engine.encode(held.handle, false));
   const sold = catalogue.current;
   if (!sold) return { body: list, etag: `"${held.etag}"` };
