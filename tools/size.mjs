@@ -52,7 +52,7 @@ const glue = measure(readFileSync(path('js', 'engine', 'generated', 'glue.js')))
 print('plangate.wasm', wasm);
 print('glue alone', glue);
 let browser;
-for (const { name } of entries.filter(({ server }) => !server)) {
+for (const { name } of entries.filter(({ server, companion }) => !server && !companion)) {
   const script = measure(await bundled(name));
   const whole = ['inline', 'js'].includes(name) ? script : add(script, wasm);
   print(`${name}${whole === script ? '' : ' (with wasm)'}`, whole);

@@ -15,6 +15,8 @@ export const LAYERS = {
   'js/element': ['js/client'],
   // The providers, and the one mapping of entitlements to flags.
   'js/openfeature': ['js/engine', 'js/client'],
+  'js/telemetry': ['js/engine', 'js/client', 'js/openfeature'],
+  'js/devtools': ['js/engine', 'js/client', 'js/telemetry'],
   'js/stores': ['js/engine'],
   // server.for(customer) has the client's API; OFREP has the OpenFeature mapping.
   'js/server': ['js/engine', 'js/client', 'js/stores', 'js/openfeature'],

@@ -1,6 +1,6 @@
 // What is published: one row per file of dist/. `source` is bundled into `dist/<name>.js`.
 
-/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, siblings?: boolean, commonjs?: boolean}>} */
+/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, siblings?: boolean, commonjs?: boolean, companion?: boolean}>} */
 export const entries = [
   { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser' },
   { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node' },
@@ -47,4 +47,6 @@ export const entries = [
   // The command line. It loads the other entries from beside it (`siblings`), when a command needs them, and holds packages
   // written as CommonJS (`commonjs`).
   { name: 'cli', source: 'js/cli/main.ts', platform: 'node', siblings: true, commonjs: true, server: true },
+  // Tells which answers an application was given.
+  { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true },
 ];
