@@ -6,6 +6,7 @@
 
 #include "gate/document.hpp"
 #include "gate/json_writer.hpp"
+#include "plangate/json.hpp"
 #include "plangate/provider.hpp"
 #include "requests.hpp"
 #include "session.hpp"
@@ -149,6 +150,13 @@ SnapshotHandle combine(int e, const std::string& handles, const std::string& req
   return combined.value();
 }
 
+std::string counter(int e, SnapshotHandle snapshot, const std::string& key, const std::string& field, double now,
+                    const std::string& product) {
+  const Session* s = session_of(e);
+  return s == nullptr ? std::string{}
+                      : to_json(s->engine.counter(snapshot, key, {field, product}, plangate::binding::to_time(now)));
+}
+
 std::string catalogue(int e, const std::string& request) {
   Call call;
   if (!call.begin(e, request, true)) {
@@ -186,5 +194,6 @@ EMSCRIPTEN_BINDINGS(plangate_server) {
   function("page", &page);
   function("event", &event);
   function("combine", &combine);
+  function("counter", &counter);
   function("catalogue", &catalogue);
 }

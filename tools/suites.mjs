@@ -95,6 +95,17 @@ export const suites = [
   { name: 'core', run: () => native('plangate_tests'), count: catchSummary },
   { name: 'vectors', run: () => native('plangate_vectors', path('tests', 'spec')), count: closingLine },
   { name: 'vectors-node', needs: 'build', run: () => node('tests/spec/runner/node.mjs'), count: closingLine },
+  {
+    name: 'vectors-server',
+    run: () => native('plangate_vectors', path('tests', 'spec', 'server')),
+    count: closingLine,
+  },
+  {
+    name: 'vectors-server-node',
+    needs: 'build',
+    run: () => node('tests/spec/runner/node-server.mjs'),
+    count: closingLine,
+  },
   { name: 'vectors-js', needs: 'build', run: () => node('tests/spec/runner/wasm2js.mjs'), count: closingLine },
   { name: 'vectors-browser', needs: 'build', run: () => node('tests/spec/runner/browser.mjs'), count: closingLine },
   { name: 'leak', needs: 'build', run: () => node('tests/spec/runner/leak.mjs') },

@@ -1,5 +1,6 @@
 // The engine of servers: also reads pages, events and catalogues, and makes one snapshot of several.
 import type { Binding, EngineHandle, SnapshotHandle } from './binding.js';
+import type { Reason } from './codes.generated.js';
 import { Engine } from './engine.js';
 import type { LoadRequest } from './types.js';
 
@@ -8,7 +9,30 @@ export interface ServerBinding extends Binding {
   page(e: EngineHandle, request: string): string;
   event(e: EngineHandle, request: string): string;
   combine(e: EngineHandle, handles: string, request: string): SnapshotHandle;
+  counter(e: EngineHandle, s: SnapshotHandle, key: string, field: string, now: number, product: string): string;
   catalogue(e: EngineHandle, request: string): string;
+}
+
+/** Which counter stands for the uses of a feature, and how far it may go. */
+export interface Counter {
+  /** Names it among the customer's counters. */
+  readonly name: string;
+  /** Features of one pool share one counter. */
+  readonly pool?: string;
+  /** ms since epoch. Each period has a counter of its own. */
+  readonly periodStart: number;
+  /** null: open end. */
+  readonly periodEnd: number | null;
+  /** The billing system's own count: the counter is never below it. */
+  readonly used: number;
+  /** Whether uses may be counted, up to `limit`; if not, `reason` says why. */
+  readonly countable: boolean;
+  readonly reason: Reason;
+  /** Absent: unlimited, or not countable. */
+  readonly limit?: number;
+  readonly unlimited: boolean;
+  /** Past the limit, use is allowed. */
+  readonly soft: boolean;
 }
 
 /** What paging must know of one page of any billing list. */
@@ -68,6 +92,11 @@ export class ServerEngine extends Engine {
       if (!whole) throw this.refusal(b, e);
       return whole;
     });
+  }
+
+  /** Which counter stands for uses of a feature; an empty field asks for the metered balance, an empty product for all rows. */
+  counter(snapshot: SnapshotHandle, key: string, field: string, product: string, now: number): Counter {
+    return this.json((b, e) => (b as ServerBinding).counter(e, snapshot, key, field, now, product));
   }
 
   /** Stripe's lists as plangate catalogue JSON (docs/wire-format.md). */

@@ -1,19 +1,25 @@
 // Metered use: the engine says how much is allowed and of which period, the store counts, atomically for all processes.
 
 import type { Reason } from '../engine/codes.generated.js';
-import type { Decision, JsonObject, LimitResult } from '../engine/types.js';
-import type { CounterKey, StoreKey } from '../stores/store.js';
+import type { Counter } from '../engine/server-engine.js';
+import type { LimitResult } from '../engine/types.js';
+import type { CounterKey } from '../stores/store.js';
 import { ServerError } from './errors.js';
-import { decisionOf } from './for-customer.js';
 import type { Held } from './holdings.js';
 import type { ServerState } from './state.js';
 
-/** How something is consumed. */
-export interface ConsumeOptions {
-  /** The same key again gives the first answer again and counts nothing: the id of the job, order or request. */
-  readonly idempotencyKey?: string;
+/** What is counted, when not the metered balance of the whole feature. */
+export interface MeterOptions {
   /** A limit of the feature's config instead of the metered balance; it has no period, so it is counted until released. */
   readonly field?: string;
+  /** Only entitlements of this product; they are counted apart. */
+  readonly product?: string;
+}
+
+/** How something is consumed. */
+export interface ConsumeOptions extends MeterOptions {
+  /** The same key again gives the first answer again and counts nothing: the id of the job, order or request. */
+  readonly idempotencyKey?: string;
 }
 
 /** What became of a consumption. */
@@ -31,48 +37,33 @@ export interface Consumed {
   readonly replayed: boolean;
 }
 
-interface Meter {
-  readonly allowance: LimitResult;
-  readonly soft: boolean;
-  readonly counter: CounterKey;
-}
-
-interface UsageRow {
-  readonly id?: string;
-  readonly featureKey: string;
-  readonly usage?: { readonly periodStart?: number; readonly periodEnd?: number; readonly pool?: string };
-}
-
-// More than any real request: whether even this is allowed tells a soft limit from a hard one.
-const FAR_BEYOND = Number.MAX_SAFE_INTEGER;
-
 /** Counts an amount against the customer's balance, if it fits. */
 export async function consume(
   state: ServerState,
   customer: string,
   key: string,
   amount: number,
-  { idempotencyKey, field = '' }: ConsumeOptions,
+  { idempotencyKey, ...what }: ConsumeOptions,
 ): Promise<Consumed> {
   const held = await state.ensure(customer);
-  const meter = meterOf(state, held, key, field);
+  const meter = meterOf(state, held, key, what);
   const { allowance } = meter;
   const done = (consumed: Consumed): Consumed => {
     state.metrics.count('plangate_consumptions_total', { outcome: consumed.accepted ? 'accepted' : consumed.reason });
     return consumed;
   };
   // Denied for another reason than the balance: there is nothing to count against.
-  if (allowance.limit === undefined && !allowance.unlimited) {
+  if (!allowance.countable) {
     return done({ accepted: false, reason: allowance.reason, used: allowance.used, over: false, replayed: false });
   }
   const { accepted, used, over, replayed } = await state.options.store.consume({
     ...meter.counter,
-    limit: allowance.unlimited ? null : allowance.limit!,
-    soft: meter.soft,
+    limit: allowance.limit ?? null,
+    soft: allowance.soft,
     amount,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });
-  const after = limitOf(state, held, key, field, used, accepted ? 0 : amount);
+  const after = limitOf(state, held, meter, used, accepted ? 0 : amount);
   const reason = accepted ? (over ? 'SOFT_LIMIT_EXCEEDED' : 'GRANTED') : 'LIMIT_REACHED';
   const { limit, remaining } = after;
   return done({
@@ -87,9 +78,8 @@ export async function consume(
 }
 
 /** What to give back. */
-export type ReleaseOptions =
-  | { readonly consumed: string; readonly field?: string }
-  | { readonly amount: number; readonly idempotencyKey?: string; readonly field?: string };
+export type ReleaseOptions = MeterOptions &
+  ({ readonly consumed: string } | { readonly amount: number; readonly idempotencyKey?: string });
 
 /** Gives back a consumption by its idempotency key, or an amount. */
 export async function release(
@@ -99,63 +89,56 @@ export async function release(
   options: ReleaseOptions,
 ): Promise<{ readonly released: number; readonly used: number }> {
   const held = await state.ensure(customer);
-  const { field = '', ...what } = options;
-  const { counter } = meterOf(state, held, key, field);
+  const { field, product, ...what } = options;
+  const { counter } = meterOf(state, held, key, { ...(field && { field }), ...(product && { product }) });
   const { released, used } = await state.options.store.release({ ...counter, ...what });
   return { released, used };
 }
 
 /** What is used and left in this period, over all processes. */
-export async function usage(state: ServerState, customer: string, key: string, field = ''): Promise<LimitResult> {
+export async function usage(
+  state: ServerState,
+  customer: string,
+  key: string,
+  options: MeterOptions,
+): Promise<LimitResult> {
   const held = await state.ensure(customer);
-  const { counter } = meterOf(state, held, key, field);
-  const { used } = await state.options.store.usage(counter);
-  return limitOf(state, held, key, field, used, 0);
+  const meter = meterOf(state, held, key, options);
+  const { used } = await state.options.store.usage(meter.counter);
+  return limitOf(state, held, meter, used, 0);
 }
 
 function limitOf(
   state: ServerState,
   held: Held,
-  key: string,
-  field: string,
+  { key, field, product }: Metered,
   used: number,
   requested: number,
 ): LimitResult {
   return state.host.ask(held.engine, (engine) =>
-    engine.limit(held.handle, key, field, { used, requested }, state.now()),
+    engine.limit(held.handle, key, field, { used, requested, product }, state.now()),
   );
 }
 
-/** What the engine allows, and which counter stands for it. */
-function meterOf(state: ServerState, held: Held, key: string, field: string): Meter {
-  if (typeof key !== 'string' || key === '') throw new ServerError('INVALID_OPTION', 'Name the feature.');
-  const ask = (requested: number): LimitResult =>
-    state.host.ask(held.engine, (engine) => engine.limit(held.handle, key, field, { requested }, state.now()));
-  const allowance = ask(0);
-  const soft = ask(FAR_BEYOND).allowed;
-  const id: StoreKey = state.keyOf(held.customer);
-  const at = { ...id, now: Math.round(state.now()) };
-  if (field !== '') return { allowance, soft, counter: { ...at, key: `${key}#${field}`, periodStart: 0 } };
-  const period = periodOf(state, held, decisionOf(state, held, key), key);
-  return { allowance, soft, counter: { ...at, key, base: allowance.used, ...period } };
+/** What is counted: a feature's metered balance, or a limit of its config. */
+interface Metered {
+  readonly key: string;
+  readonly field: string;
+  readonly product: string;
 }
 
-/** The period and pool that name the counter: of the row that the period ends first of. */
-function periodOf(
-  state: ServerState,
-  held: Held,
-  { grants }: Decision,
-  key: string,
-): Pick<CounterKey, 'periodStart' | 'periodEnd' | 'pool'> {
-  const text = state.host.ask(held.engine, (engine) => engine.encode(held.handle, false));
-  const { entitlements } = JSON.parse(text) as { entitlements: (UsageRow & JsonObject)[] };
-  const metered = entitlements.filter((row) => row.featureKey === key && row.usage);
-  const granting = metered.filter(({ id = '' }) => grants.includes(id));
-  const rows = granting.length > 0 ? granting : metered;
-  const end = ({ usage: { periodEnd = Infinity } = {} }: UsageRow): number => periodEnd;
-  const first = [...rows].sort((a, b) => end(a) - end(b))[0];
-  const { periodStart = 0, periodEnd, pool } = first?.usage ?? {};
-  // Rows of different pools have no counter in common but the feature's own.
-  const shared = rows.every(({ usage: { pool: other } = {} }) => other === pool);
-  return { periodStart, ...(periodEnd !== undefined && { periodEnd }), ...(shared && pool && { pool }) };
+/** The engine's word on it, and the counter as the store names it. */
+interface Meter extends Metered {
+  readonly allowance: Counter;
+  readonly counter: CounterKey;
+}
+
+function meterOf(state: ServerState, held: Held, key: string, options: Partial<Omit<Metered, 'key'>>): Meter {
+  if (typeof key !== 'string' || key === '') throw new ServerError('INVALID_OPTION', 'Name the feature.');
+  const { field = '', product = '' } = options;
+  const now = Math.round(state.now());
+  const allowance = state.host.ask(held.engine, (engine) => engine.counter(held.handle, key, field, product, now));
+  const { name, pool, periodStart, periodEnd, used: base } = allowance;
+  const counter = { ...state.keyOf(held.customer), now, key: name, periodStart, periodEnd, base };
+  return { key, field, product, allowance, counter: { ...counter, ...(pool !== undefined && { pool }) } };
 }

@@ -2,6 +2,7 @@
 
 import type { Engine } from '../engine/engine.js';
 import type { EngineOptions } from '../engine/types.js';
+import type { Counter } from '../engine/server-engine.js';
 import type { ServerEngine } from './upstreams/engine-port.js';
 import { isPlangateError } from './upstreams/engine-port.js';
 
@@ -12,7 +13,9 @@ export interface RuleEngine
     Pick<
       Engine,
       'configure' | 'names' | 'namesGeneration' | 'decide' | 'check' | 'limit' | 'diff' | 'unlocks' | 'dispose'
-    > {}
+    > {
+  counter(snapshot: number, key: string, field: string, product: string, now: number): Counter;
+}
 
 /** Makes an engine. Called once per server, and again after an engine stopped. */
 export type EngineFactory = () => Promise<RuleEngine>;

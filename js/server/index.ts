@@ -9,7 +9,7 @@ export { next } from './adapters/next.js';
 export type { NextAdapter } from './adapters/next.js';
 export { node } from './adapters/node.js';
 export type { NodeAdapter } from './adapters/node.js';
-export type { Consumed, ConsumeOptions, ReleaseOptions } from './consume.js';
+export type { Consumed, ConsumeOptions, MeterOptions, ReleaseOptions } from './consume.js';
 export type { EngineFactory, RuleEngine } from './engine-host.js';
 export { isServerError, ServerError } from './errors.js';
 export type { ServerErrorCode } from './errors.js';

@@ -3,7 +3,7 @@
 import type { Diff, LimitResult, Unlock } from '../engine/types.js';
 import type { UnlockQuestion } from '../client/api.js';
 import { consume, release, usage } from './consume.js';
-import type { Consumed, ConsumeOptions, ReleaseOptions } from './consume.js';
+import type { Consumed, ConsumeOptions, MeterOptions, ReleaseOptions } from './consume.js';
 import { ServerError } from './errors.js';
 import { ForCustomer, unlockQueryOf } from './for-customer.js';
 import type { CustomerClient } from './for-customer.js';
@@ -45,7 +45,7 @@ export interface PlangateServer {
     options: ReleaseOptions,
   ): Promise<{ readonly released: number; readonly used: number }>;
   /** What is used and left, over all processes. */
-  usage(customer: string, key: string, field?: string): Promise<LimitResult>;
+  usage(customer: string, key: string, options?: MeterOptions): Promise<LimitResult>;
   /** The products that would grant it. */
   unlocks(question: UnlockQuestion<string>): Promise<readonly Unlock[]>;
   /** Whether a feature of this name is in the catalogue; undefined: there is no catalogue. */
@@ -84,7 +84,7 @@ export function createServer(options: ServerOptions): PlangateServer {
     for: async (customer) => new ForCustomer(state, await state.ensure(checkCustomer(customer))),
     consume: async (customer, key, amount, more = {}) => consume(state, checkCustomer(customer), key, amount, more),
     release: async (customer, key, what) => release(state, checkCustomer(customer), key, what),
-    usage: async (customer, key, field) => usage(state, checkCustomer(customer), key, field),
+    usage: async (customer, key, options = {}) => usage(state, checkCustomer(customer), key, options),
     unlocks: (question) => state.catalogue.unlocks(unlockQueryOf(question)),
     knows: (key) => state.catalogue.current?.features.has(key),
     onChange: (listener) => state.holdings.onAny(({ customer }, diff) => listener(customer, diff ? keysOf(diff) : [])),

@@ -81,6 +81,24 @@ test('a soft limit lets pass and says so; unlimited has no limit; what is not en
   expect(await server.consume('cus_1', 'calls', 1)).toMatchObject({ accepted: false, reason: 'NOT_ENTITLED', used: 0 });
 });
 
+test('one product is counted apart, and what was consumed is given back after the feature was lost', async () => {
+  const now = Date.now();
+  const store = memory();
+  const billing = metered(now, {}, { productId: 'p1' });
+  const server = makeServer(billing, { store, clock: () => now });
+  const ofProduct = { product: 'p1' };
+  const taken = await server.consume('cus_1', 'calls', 7, { ...ofProduct, idempotencyKey: 'job' });
+  expect(taken).toMatchObject({ accepted: true, used: 7, remaining: 3 });
+  expect(await server.usage('cus_1', 'calls', ofProduct)).toMatchObject({ used: 7 });
+  expect(await server.usage('cus_1', 'calls')).toMatchObject({ used: 0 });
+  expect(await server.consume('cus_1', 'calls', 1, { product: 'p2' })).toMatchObject({ reason: 'NOT_ENTITLED' });
+  billing.grant('cus_1', { ...billing.rows.get('cus_1')![0], status: 'canceled' });
+  billing.rows.get('cus_1')!.shift();
+  await server.refresh('cus_1');
+  expect(await server.consume('cus_1', 'calls', 1, ofProduct)).toMatchObject({ accepted: false, reason: 'CANCELED' });
+  expect(await server.release('cus_1', 'calls', { ...ofProduct, consumed: 'job' })).toEqual({ released: 7, used: 0 });
+});
+
 test('features of one pool share one counter, and the next period begins at zero', async () => {
   let now = Date.now();
   const store = memory();

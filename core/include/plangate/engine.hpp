@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "plangate/counter.hpp"
 #include "plangate/decision.hpp"
 #include "plangate/decode.hpp"
 #include "plangate/model.hpp"
@@ -60,7 +61,8 @@ class Engine {
   Result<SnapshotHandle> load(Format format, std::span<const std::string_view> pages, const DecodeContext& context,
                               SnapshotHandle replaces = 0);
   /// Holds the rows, catalogue and policies of several held snapshots of one customer as one new snapshot, named as told
-  /// (billing systems share no customer ids). Its asOf is the oldest part's. Parts of different modes: MODE_MISMATCH.
+  /// (billing systems share no customer ids). Its asOf is the oldest part's. A row's id that an earlier part has as well is
+  /// told apart by the part's number ("2/ent_1"). Parts of different modes: MODE_MISMATCH.
   Result<SnapshotHandle> combine(std::span<const SnapshotHandle> parts, std::string_view customer,
                                  std::string_view source);
   /// Holds a snapshot that was decoded or built elsewhere.
@@ -93,6 +95,10 @@ class Engine {
 
   [[nodiscard]] LimitResult limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query,
                                   TimeMs now) const;
+
+  /// Which counter stands for uses of a feature at `now`, and how far it may go. For servers, which count.
+  [[nodiscard]] Counter counter(SnapshotHandle handle, std::string_view key, const CounterQuery& query,
+                                TimeMs now) const;
 
   /// Appends what differs between `before` at `before_now` and `after` at `after_now`, either of which may be 0; false:
   /// nothing. `{"granted":[key],"revoked":[key],"configChanged":[{"key","field","from"?,"to"?}],

@@ -13,6 +13,7 @@ namespace plangate {
 std::string to_json(const Decision& decision);
 /// {"allowed","reason","limit"?,"unlimited"?:true,"used","remaining"?}
 std::string to_json(const LimitResult& result);
+std::string to_json(const Counter& counter);
 /// {"code","message","pointer","page","offset"?}
 std::string to_json(const Error& error);
 /// [{"code","featureKey","pointer","page"}]

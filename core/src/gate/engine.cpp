@@ -4,9 +4,12 @@
 #include <algorithm>
 
 #include "catalogue.hpp"
+#include "counter.hpp"
 #include "diff.hpp"
+#include "json_writer.hpp"
 #include "judge.hpp"
 #include "limit.hpp"
+#include "text_set.hpp"
 #include "unlocks.hpp"
 
 namespace plangate {
@@ -39,6 +42,22 @@ std::optional<Error> check_replacement(const Store& store, const HeldSnapshot* h
     return refusal(ErrorCode::OLDER_SNAPSHOT);
   }
   return std::nullopt;
+}
+
+// Billing systems share no ids: what two of them call by one id are two rows, or else reading the whole would close both.
+void tell_ids_apart(const Snapshot& whole, Snapshot& part, std::size_t number) {
+  TextSet taken(whole.entitlements.size() + part.entitlements.size());
+  for (const Entitlement& row : whole.entitlements) {
+    taken.add(row.id, 0);
+  }
+  std::string prefix;
+  json::append_integer(prefix, static_cast<std::int64_t>(number));
+  prefix += '/';
+  for (Entitlement& row : part.entitlements) {
+    if (!row.id.empty() && taken.add(row.id, 1) == 0) {
+      row.id = part.text.keep(prefix + std::string(row.id));
+    }
+  }
 }
 
 void append_part(Snapshot& whole, const Snapshot& part) {
@@ -122,6 +141,7 @@ Result<SnapshotHandle> Engine::combine(std::span<const SnapshotHandle> parts, st
     whole.mode = held->mode;
     whole.as_of = std::min(whole.as_of, held->as_of);
     unpacked.push_back(state_->store.unpack(*held));
+    tell_ids_apart(whole, unpacked.back(), unpacked.size());
     append_part(whole, unpacked.back());
   }
   if (unpacked.empty()) {
@@ -180,6 +200,10 @@ Decision Engine::check(SnapshotHandle handle, std::string_view key, TimeMs now, 
 
 LimitResult Engine::limit(SnapshotHandle handle, std::string_view key, const LimitQuery& query, TimeMs now) const {
   return limit_of(*state_, state_->ask_by_text(handle, key, now, query.product), key, query);
+}
+
+Counter Engine::counter(SnapshotHandle handle, std::string_view key, const CounterQuery& query, TimeMs now) const {
+  return counter_of(*state_, state_->ask_by_text(handle, key, now, query.product), key, query);
 }
 
 bool Engine::diff(SnapshotHandle before, TimeMs before_now, SnapshotHandle after, TimeMs after_now,

@@ -17,19 +17,22 @@ const jsonFiles = (url) =>
 /** The text of reasons.def, which the packed table's numbers come from. */
 export const reasonDefinition = () => readFileSync(new URL('core/include/plangate/reasons.def', root), 'utf8');
 
-/** All vectors, as plain data: `{files: [{file, tests}], payloads}`. Throws when a file is not what schema.json says. */
-export function readSpec() {
+/**
+ * All vectors, as plain data: `{files: [{file, tests}], payloads}`. Throws when a file is not what schema.json says. In a
+ * folder of its own stand the questions that not every build answers.
+ */
+export function readSpec(from = specFolder) {
   const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
     readJson(new URL('schema.json', specFolder)),
   );
-  const files = jsonFiles(specFolder)
+  const files = jsonFiles(from)
     .filter((name) => /^\d/.test(name))
     .map((file) => {
-      const json = readJson(new URL(file, specFolder));
+      const json = readJson(new URL(file, from));
       if (!validate(json)) {
         const [first] = validate.errors;
         throw new Error(
-          `${fileURLToPath(new URL(file, specFolder))}${first.instancePath} ${first.message} ${JSON.stringify(first.params)}`,
+          `${fileURLToPath(new URL(file, from))}${first.instancePath} ${first.message} ${JSON.stringify(first.params)}`,
         );
       }
       const names = json.tests.map((test) => test.name);
@@ -45,4 +48,4 @@ export function readSpec() {
 }
 
 /** The vectors with what the runner needs beside them. */
-export const readVectors = () => ({ ...readSpec(), reasons: reasonCodes(reasonDefinition()) });
+export const readVectors = (from = specFolder) => ({ ...readSpec(from), reasons: reasonCodes(reasonDefinition()) });

@@ -58,6 +58,8 @@ class TestRun {
       'check',
       'table',
       'limit',
+      'counter',
+      'combine',
       'diff',
       'unlocks',
       'encode',
@@ -180,6 +182,23 @@ class TestRun {
       sameText('the limit changes when the snapshot is written and read back', text, other);
     }
     expect(step, text);
+  }
+
+  counter(step) {
+    const { handle, twin } = this.#subject(step);
+    const text = this.session.counter(handle, step.counter, nowOf(step));
+    if (twin) {
+      const other = this.session.counter(twin, step.counter, nowOf(step));
+      sameText('the counter changes when the snapshot is written and read back', text, other);
+    }
+    expect(step, text);
+  }
+
+  combine(step) {
+    const parts = step.combine.map((name) => this.#held(name).handle);
+    const handle = this.session.combine(parts, { customer: 'cus_1', source: 'app' });
+    if (this.#outcome(step, handle !== 0)) return;
+    this.#snapshots.set(step.as ?? 'main', { handle, twin: this.#twins ? this.#twin(handle) : 0 });
   }
 
   diff(step) {

@@ -60,6 +60,14 @@ export class Session {
     return this.#binding.limit(this.#engine, s, key, field, used, requested, now, product);
   }
 
+  counter(s, { key, field = '', product = '' }, now) {
+    return this.#binding.counter(this.#engine, s, key, field, now, product);
+  }
+
+  combine(handles, request) {
+    return this.#binding.combine(this.#engine, JSON.stringify(handles), JSON.stringify(request));
+  }
+
   diff(before, then, after, now) {
     return this.#binding.diff(this.#engine, before, then, after, now);
   }

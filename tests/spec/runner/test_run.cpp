@@ -121,6 +121,12 @@ void TestRun::step(const Json& step) {
     if (step.contains("limit")) {
       return limit(step);
     }
+    if (step.contains("counter")) {
+      return counter(step);
+    }
+    if (step.contains("combine")) {
+      return combine(step);
+    }
     if (step.contains("diff")) {
       return diff(step);
     }
@@ -223,11 +229,15 @@ void TestRun::load(const Json& load, const Json& step) {
   if (auto wrong = mismatch_unordered(wanted, Json::parse(warnings))) {
     throw Failure{"expected the warnings " + wanted.dump() + "\n      got      " + warnings + "\n      " + *wrong};
   }
-  Held now{loaded.value(), 0};
+  keep(load, loaded.value());
+}
+
+void TestRun::keep(const Json& named, plangate::SnapshotHandle handle) {
+  Held now{handle, 0};
   if (twins_) {
     check_twin(now);
   }
-  snapshots_[load.value("as", "main")] = now;
+  snapshots_[named.value("as", "main")] = now;
 }
 
 // Whatever was loaded is the same after it was written and read back.
@@ -327,6 +337,37 @@ void TestRun::limit(const Json& step) {
               to_json(engine_.limit(held.twin, key, query, now)));
   }
   expect(step, text);
+}
+
+void TestRun::counter(const Json& step) {
+  const Json& asked = step["counter"];
+  const std::string key = asked.at("key");
+  const plangate::CounterQuery query{text_of(asked, "field"), text_of(asked, "product")};
+  const Held held = subject(step);
+  const std::string text = to_json(engine_.counter(held.handle, key, query, now_of(step)));
+  if (held.twin != 0) {
+    same_text("the counter changes when the snapshot is written and read back", text,
+              to_json(engine_.counter(held.twin, key, query, now_of(step))));
+  }
+  expect(step, text);
+}
+
+void TestRun::combine(const Json& step) {
+  std::vector<plangate::SnapshotHandle> parts;
+  for (const Json& name : step["combine"]) {
+    parts.push_back(held(name).handle);
+  }
+  auto combined = engine_.combine(parts, "cus_1", "app");
+  if (step.contains("expectError")) {
+    if (combined) {
+      throw Failure{"expected an error, got a snapshot"};
+    }
+    return expect(step, to_json(combined.error()), "expectError");
+  }
+  if (!combined) {
+    throw Failure{"unexpected error " + to_json(combined.error())};
+  }
+  keep(step, combined.value());
 }
 
 void TestRun::diff(const Json& step) {

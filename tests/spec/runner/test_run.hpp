@@ -31,11 +31,15 @@ class TestRun {
   void step(const Json& step);
   void configure(const Json& options, const Json& step);
   void load(const Json& load, const Json& step);
+  /// Remembers a snapshot under the name that `named` gives it.
+  void keep(const Json& named, plangate::SnapshotHandle handle);
   void check_twin(Held& held);
   void check(const Json& step);
   void check_table(const Json& step);
   void check_invariants(const Held& held, const plangate::Decision& decision, std::int64_t now, const Json& step);
   void limit(const Json& step);
+  void counter(const Json& step);
+  void combine(const Json& step);
   void diff(const Json& step);
   void unlocks(const Json& step);
   void encode(const Json& step);
