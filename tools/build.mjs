@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds the package: the engine (C++ to WebAssembly and JavaScript), the entries, their types. Incremental.
-// `--engine` stops after the engine; `--clean` removes dist/ first.
+// `--engine` stops after the engine; `--entry NAME` bundles that entry alone; `--clean` removes dist/ first.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 
@@ -54,8 +54,9 @@ async function bundle({
     external,
     // The glue keeps its short names; our own code stays readable in a debugger. Applications minify.
     minifySyntax: true,
-    // The whole core as JavaScript is nothing to read in a debugger: with white space it would be twice its size.
-    minifyWhitespace: name === 'js',
+    // The whole core as JavaScript, and the packages inside the command line, are nothing to read in a debugger: with white
+    // space they would be twice their size.
+    minifyWhitespace: name === 'js' || name === 'cli',
     legalComments: 'none',
     logLevel: 'warning',
   });
@@ -68,11 +69,23 @@ async function buildPackage() {
   await must(process.execPath, [path('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
 }
 
+const [, only] = /--entry[ =](\S+)/.exec(process.argv.join(' ')) ?? [];
+
+async function buildAll() {
+  await buildEngine();
+  if (!process.argv.includes('--engine')) await withLock('dist', buildPackage);
+}
+
+async function buildEntry(name) {
+  const entry = entries.find((one) => one.name === name);
+  if (!entry) throw new Error(`no entry ${name}: ${entries.map((one) => one.name).join(', ')}`);
+  await bundle(entry);
+}
+
 const started = performance.now();
 if (process.argv.includes('--clean')) rmSync(path('dist'), { recursive: true, force: true });
 try {
-  await buildEngine();
-  if (!process.argv.includes('--engine')) await withLock('dist', buildPackage);
+  await (only === undefined ? buildAll() : buildEntry(only));
   console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } catch (error) {
   console.error(error.message);

@@ -1,0 +1,15 @@
+// `plangate serve`: the server as a process of its own.
+import type { Command } from 'commander';
+
+import { serve } from '../serve/serve.js';
+
+/** Adds the command. */
+export function register(program: Command): void {
+  program
+    .command('serve')
+    .description(
+      'Run the server: lists, streams, webhooks and OFREP for your customers, configured by a file or the environment.',
+    )
+    .option('-c, --config <file>', 'YAML or JSON (default: plangate.yaml, if it is there; PLANGATE_CONFIG)')
+    .action((options: { config?: string }) => serve(options));
+}
