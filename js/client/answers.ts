@@ -1,17 +1,11 @@
 import type { SnapshotHandle } from '../engine/binding.js';
 import type { Engine } from '../engine/engine.js';
-import type { Decision, Diff, EngineOptions, Format, LoadRequest, SnapshotInfo } from '../engine/types.js';
+import type { Decision, Diff, EngineOptions, SnapshotInfo } from '../engine/types.js';
 import { Alarm } from './clock.js';
 import type { Clock } from './clock.js';
 import { closed, deepFreeze } from './closed.js';
 import { PlangateError } from './errors.js';
-
-/** One whole list as it came: kept, so that a replaced engine can be given it again. */
-export interface Payload {
-  format: Format;
-  pages: readonly Uint8Array[];
-  request: LoadRequest;
-}
+import type { Payload } from './payload.js';
 
 /** What the answers tell their client. */
 export interface AnswersHost {
@@ -72,6 +66,16 @@ export class Answers {
     return this.#snapshot !== 0;
   }
 
+  /** The list is older than `staleAfter`. */
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  /** Nothing is allowed at the moment. */
+  get closed(): boolean {
+    return !this.#table.some((decision) => decision & 1);
+  }
+
   get connected(): boolean {
     return this.#engine !== undefined;
   }
@@ -116,7 +120,7 @@ export class Answers {
     try {
       this.#move(engine.load(format, pages, request, this.#snapshot), this.#host.clock.now());
     } catch (thrown) {
-      this.#fail(thrown);
+      if (!this.#usable(thrown)) this.#fail(thrown);
       throw thrown;
     }
   }
@@ -213,8 +217,12 @@ export class Answers {
   }
 
   /** A refused input leaves everything as it was; after a trap nothing can be trusted. */
+  #usable(thrown: unknown): boolean {
+    return (thrown as { code?: unknown }).code !== 'ENGINE_FAILED';
+  }
+
   #fail(thrown: unknown): void {
-    if ((thrown as { code?: unknown }).code === 'ENGINE_FAILED') {
+    if (!this.#usable(thrown)) {
       this.#close();
       this.#announce(undefined, false);
     }

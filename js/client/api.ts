@@ -11,7 +11,7 @@ import type {
 } from '../engine/types.js';
 import type { PlangateError } from './errors.js';
 import type { Explanation } from './explain.js';
-import type { UntilOptions } from './until.js';
+import type { Readiness, UntilOptions } from './until.js';
 import type { ConfigOf, FeatureKey, FieldOf, ValueAnswer, ValueOf } from './features.js';
 
 /** What can be listened to. */
@@ -20,7 +20,7 @@ export interface PlangateEvents {
   change: Diff;
   /** A list is loaded where there was none: the customer's first, or after the engine was replaced. */
   ready: SnapshotInfo;
-  /** The list became older than `staleAfter`. */
+  /** The list is no longer sure to be the latest: a fetch failed, or it became older than `staleAfter`. */
   stale: SnapshotInfo;
   /** A fetch or an input failed. The list loaded before stays. */
   error: PlangateError;
@@ -34,6 +34,8 @@ export type UnlockQuestion<K extends string = FeatureKey> =
 export interface PlangateClient {
   /** A list is loaded. Until then defaults answer, and everything else denies with NOT_READY. */
   readonly ready: boolean;
+  /** The list is older than `staleAfter`, or the last fetch failed: the answers are those of before. */
+  readonly stale: boolean;
   /** Whose answers these are; null: whoever the server said. */
   readonly customer: string | null;
   /** What went wrong last; cleared when a list is loaded. */
@@ -77,6 +79,11 @@ export interface PlangateClient {
    * aborted or the client disposed (false). Failed requests are told to `error` and tried again.
    */
   refreshUntil(predicate: (client: PlangateClient) => boolean, options?: UntilOptions): Promise<boolean>;
+  /**
+   * How the first answers stand: `ready`, `stale` (there are answers, but not sure to be the latest), `failed` (none), or
+   * `timeout`: none so far. Fetches if nothing is under way. Always resolves, after at most `timeoutMs` (10,000).
+   */
+  waitUntilReady(options?: { timeoutMs?: number | undefined }): Promise<Readiness>;
   /** Turns to another customer: the old answers go at once, a late answer for them is dropped. Null: whoever the server says. */
   setCustomer(customer: string | null): Promise<boolean>;
   /**

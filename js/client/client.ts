@@ -1,42 +1,39 @@
 import { disposeSymbol } from '../engine/dispose.js';
 import { Engine } from '../engine/engine.js';
 import type { EngineModule } from '../engine/module.js';
-import type { Decision, Diff, EngineOptions, JsonObject, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
+import type { Decision, Diff, EngineOptions, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
 import type { SnapshotInfo, Unlock } from '../engine/types.js';
 import { Answers } from './answers.js';
-import type { AnswersHost, Payload } from './answers.js';
+import type { AnswersHost } from './answers.js';
 import type { PlangateClient, PlangateEvents, UnlockQuestion } from './api.js';
 import type { Clock } from './clock.js';
 import { deepFreeze, DENIED } from './closed.js';
 import { Emitter } from './emitter.js';
 import { messageOf, PlangateError } from './errors.js';
-import { explain } from './explain.js';
 import type { Explanation } from './explain.js';
 import { fetchList } from './fetcher.js';
 import { validateCustomer } from './options.js';
 import type { Bootstrap, Settings } from './options.js';
-import { splitPages } from './pages.js';
-import { refreshUntil } from './until.js';
-import type { UntilOptions } from './until.js';
+import type { Origin, PartEvents, PartHost } from './part.js';
+import { payloadOf } from './payload.js';
+import type { Payload } from './payload.js';
+import { explainFrom, unlockQueryOf, valueIn } from './questions.js';
+import { refreshUntil, waitUntilReady } from './until.js';
+import type { Readiness, UntilOptions } from './until.js';
 
 /** How long a client without an engine waits before it tries again by itself. */
 const RETRY_MS = 10_000;
 
-const bytesOf = (list: Bootstrap): Uint8Array =>
-  list instanceof Uint8Array ? list : new TextEncoder().encode(typeof list === 'string' ? list : JSON.stringify(list));
-
 /** A key as the engine takes it: what is no text is no feature's key. */
 const keyOf = (key: unknown): string => (typeof key === 'string' ? key : '');
 
-const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
-
 /** The client: brings lists to the engine and the engine's answers to the application. */
-export class Client implements PlangateClient, AnswersHost {
+export class Client implements PartHost, AnswersHost {
   readonly clock: Clock;
-  #settings: Settings;
+  readonly settings: Settings;
   #loadModule: () => Promise<EngineModule>;
   #answers: Answers;
-  #events: Emitter<PlangateEvents & { update: undefined }>;
+  #events: Emitter<PartEvents>;
   #customer: string | null;
   #error: PlangateError | undefined;
   /** The last good list, or the bootstrap that no engine has read yet. */
@@ -46,24 +43,26 @@ export class Client implements PlangateClient, AnswersHost {
   /** A trap was answered with a new engine; the next one waits until a list has loaded again. */
   #recovered = false;
   #announceReady = false;
+  /** The last fetch failed: there may be a later list. */
+  #behind = false;
   #flight: { readonly done: Promise<boolean>; readonly controller: AbortController } | undefined;
   #life = new AbortController();
 
   constructor(settings: Settings, loadModule: () => Promise<EngineModule>) {
-    this.#settings = settings;
-    this.#loadModule = loadModule;
+    this.settings = settings;
     this.clock = settings.clock;
+    this.#loadModule = loadModule;
     this.#customer = settings.customer ?? null;
     this.#events = new Emitter((thrown) => this.#log('error', 'a listener failed', thrown));
     this.#answers = new Answers(this);
-    const { bootstrap } = settings;
-    if (bootstrap !== undefined) this.#kept = this.#payload(bytesOf(bootstrap), this.clock.now());
+    const { bootstrap: list, use = [] } = settings;
+    if (list !== undefined) this.#kept = payloadOf(this, list, 'bootstrap');
+    use.forEach((part) => part(this));
   }
 
   /** Loads engine and first list, side by side. Rejects only for wrong options. */
   async start(): Promise<void> {
-    const { url } = this.#settings;
-    const first = url !== undefined && !this.#kept ? this.refresh() : undefined;
+    const first = this.#begin();
     try {
       await this.#connect();
     } catch (thrown) {
@@ -72,15 +71,23 @@ export class Client implements PlangateClient, AnswersHost {
         throw thrown;
       }
     }
-    await first;
-    if (url !== undefined && !first) {
-      const behind = this.refresh();
-      if (!this.ready) await behind;
-    }
+    await waitUntilReady(this, this.clock, first, Infinity, true);
   }
 
   get ready(): boolean {
     return this.#answers.ready;
+  }
+
+  get stale(): boolean {
+    return this.ready && (this.#behind || this.#answers.stale);
+  }
+
+  get closed(): boolean {
+    return this.#answers.closed;
+  }
+
+  get life(): AbortSignal {
+    return this.#life.signal;
   }
 
   get customer(): string | null {
@@ -109,9 +116,7 @@ export class Client implements PlangateClient, AnswersHost {
   }
 
   value(key: string, field: string, fallback: JsonValue): never {
-    const { config = {} } = this.#answers.check(keyOf(key), '');
-    const value = Object.hasOwn(config, field) ? config[field] : null;
-    return (value !== null && kindOf(value) === kindOf(fallback) ? value : fallback) as never;
+    return valueIn(this.#answers.check(keyOf(key), ''), field, fallback) as never;
   }
 
   limit(key: string, field?: string | LimitQuery | null, query: LimitQuery = {}): LimitResult {
@@ -123,24 +128,19 @@ export class Client implements PlangateClient, AnswersHost {
   }
 
   unlocks(question: UnlockQuestion<string>): readonly Unlock[] {
-    const asked = typeof question === 'object' && !Array.isArray(question) ? question : { keys: question };
-    const { key, keys = key, ...rest } = asked as { key?: string; keys?: string | readonly string[] };
-    const query = { ...rest, keys: [keys ?? []].flat() as string[] };
-    return this.#answers.ask((engine, snapshot) => deepFreeze(engine.unlocks(snapshot, query)), []);
+    return this.#answers.ask((engine, s) => deepFreeze(engine.unlocks(s, unlockQueryOf(question))), []);
   }
 
   explain(key: string): Explanation {
     const text = this.#answers.ask((engine, snapshot) => engine.encode(snapshot, false), '');
-    const { entitlements } = JSON.parse(text || '{"entitlements":[]}') as { entitlements: JsonObject[] };
-    const rows = entitlements.filter(({ featureKey }) => featureKey === key);
-    return explain(this.check(key), rows, this.unlocks(key));
+    return explainFrom(this, key, text);
   }
 
   snapshot(): string | null {
     return this.#answers.ask((engine, snapshot) => engine.encode(snapshot), '') || null;
   }
 
-  on<Name extends keyof PlangateEvents>(name: Name, listener: (event: PlangateEvents[Name]) => void): () => void {
+  on<Name extends keyof PartEvents>(name: Name, listener: (event: PartEvents[Name]) => void): () => void {
     return this.#events.on(name, listener as never);
   }
 
@@ -176,9 +176,14 @@ export class Client implements PlangateClient, AnswersHost {
     return refreshUntil(this, this.clock, this.#life.signal, predicate, options);
   }
 
+  waitUntilReady({ timeoutMs }: { timeoutMs?: number | undefined } = {}): Promise<Readiness> {
+    const work = this.#flight?.done ?? (this.ready && !this.stale ? Promise.resolve() : this.refresh());
+    return waitUntilReady(this, this.clock, work, timeoutMs);
+  }
+
   configure(rules: EngineOptions): void {
     this.#answers.configure(rules);
-    Object.assign(this.#settings.rules, rules);
+    Object.assign(this.settings.rules, rules);
   }
 
   async setCustomer(customer: string | null): Promise<boolean> {
@@ -187,8 +192,9 @@ export class Client implements PlangateClient, AnswersHost {
       this.#customer = customer;
       this.#ground();
       this.#kept = undefined;
-      this.#announceReady = false;
+      this.#announceReady = this.#behind = false;
       this.#answers.clear();
+      return this.#begin();
     }
     return this.refresh();
   }
@@ -210,6 +216,21 @@ export class Client implements PlangateClient, AnswersHost {
     return this.#life.signal.aborted;
   }
 
+  /** For parts. */
+  take(customer: string | null, snapshot: Bootstrap, origin: Origin, etag: string | null = null): boolean {
+    if (this.#disposed || customer !== this.#customer) return false;
+    const payload = payloadOf(this, snapshot, origin, etag, 'snapshot');
+    if (!this.#answers.connected) this.#kept ??= payload;
+    else {
+      try {
+        this.#accept(payload);
+      } catch {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** For Answers. */
   changed(diff: Diff | undefined, becameStale: boolean): void {
     if (this.#disposed) return;
@@ -218,7 +239,7 @@ export class Client implements PlangateClient, AnswersHost {
     this.#announceReady = false;
     if (diff && Object.values(diff).some((list: readonly unknown[]) => list.length))
       this.#events.emit('change', deepFreeze(diff));
-    if (becameStale && info) this.#events.emit('stale', info);
+    if (becameStale && info && !this.#behind) this.#events.emit('stale', info);
     this.#events.emit('update', undefined);
   }
 
@@ -233,7 +254,7 @@ export class Client implements PlangateClient, AnswersHost {
   /** For Answers. */
   missed(now: number): void {
     if (this.#disposed || this.#connecting || now - this.#triedAt < RETRY_MS) return;
-    if (this.#settings.url === undefined) this.#connect().catch(() => {});
+    if (this.settings.url === undefined) this.#connect().catch(() => {});
     else void this.refresh();
   }
 
@@ -257,7 +278,7 @@ export class Client implements PlangateClient, AnswersHost {
     if (this.#disposed) return;
     const engine = new Engine(module);
     try {
-      engine.configure(this.#settings.rules);
+      engine.configure(this.settings.rules);
     } catch (thrown) {
       engine.dispose();
       throw thrown;
@@ -276,30 +297,40 @@ export class Client implements PlangateClient, AnswersHost {
 
   async #fly(controller: AbortController): Promise<boolean> {
     const { signal } = controller;
+    const known = this.#kept;
     try {
       // Taken before the request leaves, so that a list never claims to be fresher than it is.
       const asOf = this.clock.now();
       const connecting = this.#connect();
-      if (this.#settings.url !== undefined) {
-        const body = await fetchList(this.#settings, this.#customer, controller);
+      if (this.settings.url !== undefined) {
+        const { body, etag } = await fetchList(this.settings, this.#customer, controller, known?.etag);
         await connecting;
         if (signal.aborted) return false;
-        this.#accept(this.#payload(body, asOf));
+        if (body) this.#accept(payloadOf(this, body, 'server', etag, this.settings.format, asOf));
+        else if (known === this.#kept) this.#confirm('server', true, etag);
         this.#recovered = false;
       } else await connecting;
       return this.ready;
     } catch (thrown) {
-      if (!signal.aborted || (thrown as PlangateError).code === 'TIMEOUT') this.#fail(thrown);
+      const { code } = thrown as PlangateError;
+      if (signal.aborted && code !== 'TIMEOUT') return false;
+      // A later list came by another way meanwhile.
+      if (code === 'OLDER_SNAPSHOT' && known !== this.#kept) return true;
+      await this.#missed(thrown);
       return false;
     }
   }
 
-  #payload(body: Uint8Array, asOf: number): Payload {
-    const { format = 'snapshot', request } = this.#settings;
-    const customer = this.#customer ?? undefined;
-    return format === 'snapshot'
-      ? { format, pages: [body], request: { ...request, customer } }
-      : { format: `${format}-list`, pages: splitPages(body), request: { ...request, customer, asOf } };
+  /** A request failed: tells it, and lets parts bring what they have instead. */
+  async #missed(thrown: unknown): Promise<void> {
+    this.#fail(thrown);
+    const { stale } = this;
+    this.#behind = true;
+    const waits: Promise<unknown>[] = [];
+    this.#events.emit('failed', { error: thrown as PlangateError, waits });
+    await Promise.all(waits);
+    const { info } = this;
+    if (info && !stale) this.#events.emit('stale', info);
   }
 
   /** Answers from another list. Throws the core's refusal; the list before stays then. */
@@ -307,10 +338,32 @@ export class Client implements PlangateClient, AnswersHost {
     const first = !this.ready;
     this.#answers.load(payload);
     this.#kept = payload;
-    this.#error = undefined;
     this.#announceReady ||= first;
+    this.#confirm(payload.origin, false, payload.etag);
     const warnings = this.#answers.ask((engine) => engine.warnings(), []);
     if (warnings.length) this.#log('warn', 'entitlements closed or dropped', warnings);
+  }
+
+  /** The loaded list is the latest. */
+  #confirm(origin: Origin, same: boolean, etag: string | null): void {
+    // What was kept from an earlier visit says nothing of now.
+    if (origin !== 'cache') {
+      this.#error = undefined;
+      this.#behind = false;
+    }
+    // Servers correct the clock: the answers may be for another moment now.
+    if (same) this.#answers.configure({});
+    this.#events.emit('list', { origin, same, etag });
+  }
+
+  /** A customer's turn: first the lists at hand, then the server's unless they are fresh. True: one is loaded. */
+  async #begin(): Promise<boolean> {
+    const customer = this.#customer;
+    const lists: Promise<boolean>[] = [];
+    this.#events.emit('begin', lists);
+    if ((await Promise.all(lists)).includes(true)) await this.#connect().catch(() => {});
+    else if (customer === this.#customer) return this.refresh();
+    return customer === this.#customer && (this.ready || this.refresh());
   }
 
   /** Gives up the request that is under way. */
@@ -327,7 +380,7 @@ export class Client implements PlangateClient, AnswersHost {
         ? thrown
         : new PlangateError('ENGINE_FAILED', messageOf(thrown), { cause: thrown });
     this.#error = error;
-    const { onError } = this.#settings;
+    const { onError } = this.settings;
     try {
       onError?.(error);
     } catch (fault) {
@@ -339,7 +392,7 @@ export class Client implements PlangateClient, AnswersHost {
   /** A logger that throws must not take the application down. */
   #log(level: 'warn' | 'error', text: string, ...data: unknown[]): void {
     try {
-      this.#settings.logger?.[level](`plangate: ${text}`, ...data);
+      this.settings.logger?.[level](`plangate: ${text}`, ...data);
     } catch {
       // There is nowhere left to tell it.
     }

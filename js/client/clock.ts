@@ -4,11 +4,16 @@ export interface Clock {
   now(): number;
   setTimeout(run: () => void, ms: number): unknown;
   clearTimeout(timer: unknown): void;
+  /** Ms since any moment, by a clock that nobody sets. Absent: now() is believed as it is. */
+  ticks?(): number;
+  /** A server says (ms, cut to seconds) what time it was between `since` and now. */
+  correct?(said: number, since: number): void;
 }
 
 /** The host's clock. Its timers do not keep a Node process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  ticks: () => performance.now(),
   setTimeout(run, ms) {
     const timer: unknown = setTimeout(run, ms);
     (timer as { unref?(): void }).unref?.();
@@ -16,6 +21,48 @@ export const systemClock: Clock = {
   },
   clearTimeout: (timer) => clearTimeout(timer as number),
 };
+
+/**
+ * The device's clock, made trustworthy: servers correct it, and it never goes back by itself. Set back by hand, it goes
+ * on by ticks; so what has expired stays expired.
+ */
+export class DeviceClock implements Clock {
+  #host: Clock;
+  #offset = 0;
+  #told = -Infinity;
+  #ticks = 0;
+
+  constructor(host: Clock = systemClock) {
+    this.#host = host;
+  }
+
+  now = (): number => {
+    const ticks = this.#host.ticks?.() ?? 0;
+    this.#told = Math.max(this.#host.now() + this.#offset, this.#told + ticks - this.#ticks);
+    this.#ticks = ticks;
+    return this.#told;
+  };
+
+  /** It is at least so late: what an earlier visit saw. */
+  atLeast(moment: number): void {
+    this.#told = Math.max(this.now(), moment);
+  }
+
+  correct(said: number, since: number): void {
+    // Only as far as is certain: the answer took its time, and the second that was said is not over.
+    const wrong = Math.max(said - this.now(), 0) || Math.min(said + 999 - since, 0);
+    // What a server says may also lead back.
+    if (wrong) this.#offset = (this.#told += wrong) - this.#host.now();
+  }
+
+  setTimeout(run: () => void, ms: number): unknown {
+    return this.#host.setTimeout(run, ms);
+  }
+
+  clearTimeout(timer: unknown): void {
+    this.#host.clearTimeout(timer);
+  }
+}
 
 /** Hosts keep a delay in 31 bits and fire at once beyond that. */
 const LONGEST = 2 ** 31 - 1;

@@ -29,41 +29,64 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
   return body;
 }
 
-async function request(settings: Settings, customer: string | null, signal: AbortSignal): Promise<Uint8Array> {
-  const { url, headers, credentials } = settings;
+/** A server's answer. */
+export interface Fetched {
+  /** The list; absent: not modified since the one whose tag was sent. */
+  body?: Uint8Array;
+  /** The list's version, in the server's words. */
+  etag: string | null;
+}
+
+async function request(
+  settings: Settings,
+  customer: string | null,
+  signal: AbortSignal,
+  known: string | null | undefined,
+): Promise<Fetched> {
+  const { url, headers, credentials, clock } = settings;
   const address = String(typeof url === 'function' ? url(customer) : url);
-  const sent = { accept: 'application/json', ...(typeof headers === 'function' ? await headers() : headers) };
+  const sent = {
+    accept: 'application/json',
+    ...(known && { 'if-none-match': known }),
+    ...(typeof headers === 'function' ? await headers() : headers),
+  };
   refuseSecrets('url', address);
   refuseSecrets('headers', sent);
   const send = settings.fetch ?? fetch;
   // Some hosts refuse members they do not know even when undefined: name only what was asked for.
+  const since = clock.now();
   const response = await send(address, { headers: sent, signal, ...(credentials && { credentials }) });
-  const { status } = response;
-  if (!response.ok) {
-    response.body?.cancel().catch(() => {});
-    throw new PlangateError('HTTP_STATUS', `status ${status}`, { status });
-  }
-  return readBody(response, settings.maxBytes);
+  const { status, headers: got } = response;
+  clock.correct?.(Date.parse(got.get('date')!), since);
+  const etag = got.get('etag');
+  if (response.ok) return { etag, body: await readBody(response, settings.maxBytes) };
+  response.body?.cancel().catch(() => {});
+  if (known && status === 304) return { etag };
+  throw new PlangateError('HTTP_STATUS', `status ${status}`, {
+    status,
+    retryAfter: Number(got.get('retry-after')) * 1000,
+  });
 }
 
 /**
- * The list's bytes as the server sends them. Rejects with PlangateError. The controller gives up the request; also a
+ * The list's bytes as the server sends them, unless it is `known`, the tag of an earlier one. Rejects with PlangateError. The controller gives up the request; also a
  * `fetch` that ignores its signal is given up in time.
  */
 export function fetchList(
   settings: Settings,
   customer: string | null,
   controller: AbortController,
-): Promise<Uint8Array> {
+  known?: string | null,
+): Promise<Fetched> {
   const { clock, timeoutMs } = settings;
   const { signal } = controller;
-  return new Promise<Uint8Array>((resolve, reject) => {
+  return new Promise<Fetched>((resolve, reject) => {
     const timer = clock.setTimeout(() => {
       reject(new PlangateError('TIMEOUT', `no answer in ${timeoutMs} ms`));
       controller.abort();
     }, timeoutMs);
     signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'given up')));
-    request(settings, customer, signal)
+    request(settings, customer, signal, known)
       .then(resolve, (cause: unknown) =>
         reject(
           cause instanceof PlangateError ? cause : new PlangateError('NETWORK_ERROR', messageOf(cause), { cause }),

@@ -1,9 +1,10 @@
 import type { EngineOptions, LoadRequest } from '../engine/types.js';
 import type { WasmOptions } from '../engine/source.js';
-import { systemClock } from './clock.js';
+import { DeviceClock } from './clock.js';
 import type { Clock } from './clock.js';
 import { invalidOption, refuseSecrets } from './errors.js';
 import type { PlangateError } from './errors.js';
+import type { Part } from './part.js';
 
 /** A list that is already here: plangate snapshot JSON (text, bytes or parsed), or pages, see `format`. */
 export type Bootstrap = string | Uint8Array | object;
@@ -40,7 +41,9 @@ export interface PlangateOptions extends Omit<EngineOptions, 'caps'>, WasmOption
   onError?: (error: PlangateError) => void;
   /** Where warnings go; the console unless told, null for nowhere. */
   logger?: Logger | null;
-  /** Time and timers, for tests. */
+  /** Additions: cache() of plangate/cache, live() of plangate/live. */
+  use?: readonly Part[];
+  /** Time and timers, for tests. The device's clock, corrected by the server's Date, unless told. */
   clock?: Clock;
 }
 
@@ -80,6 +83,7 @@ const EXPECTED: { readonly [name in keyof PlangateOptions]-?: string | readonly 
   maxBytes: 'number',
   onError: 'function',
   logger: 'object or null',
+  use: 'object',
   clock: 'object',
   wasmUrl: 'text or object',
   wasm: 'object',
@@ -116,7 +120,7 @@ export function readOptions(options: PlangateOptions): Settings {
     else validate(name as keyof PlangateOptions, value);
   }
   const { url, bootstrap, customer = null, mode, headers, maxBytes = 8 * 1024 * 1024, timeoutMs = 10_000 } = given;
-  const { clock = systemClock } = given;
+  const { clock = new DeviceClock() } = given;
   if (url === undefined && bootstrap === undefined) throw invalidOption('url', 'url or bootstrap');
   validateCustomer(customer);
   refuseSecrets('url', url);

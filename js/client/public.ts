@@ -11,5 +11,6 @@ export type { SnapshotHandle } from '../engine/binding.js';
 export type { WasmOptions } from '../engine/source.js';
 export type { Clock } from './clock.js';
 export type { Explanation } from './explain.js';
-export type { UntilOptions } from './until.js';
+export type { Readiness, UntilOptions } from './until.js';
+export type { Origin, Part, PartEvents, PartHost } from './part.js';
 export type { Bootstrap, Logger, PlangateOptions } from './options.js';

@@ -10,6 +10,34 @@ export interface UntilOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** How the answers stand. */
+export type Readiness = 'ready' | 'stale' | 'failed' | 'timeout';
+
+/** Waits for a list; at most until the work that should bring it is done, or time is out. */
+export function waitUntilReady(
+  client: PlangateClient,
+  clock: Clock,
+  work: Promise<unknown>,
+  timeoutMs = 10_000,
+  staleToo = false,
+): Promise<Readiness> {
+  return new Promise((resolve) => {
+    const end = (otherwise: Readiness): void => {
+      deadline.set(Infinity);
+      unsubscribe();
+      resolve(client.ready ? (client.stale ? 'stale' : 'ready') : otherwise);
+    };
+    const look = (): void => {
+      if (client.ready && (staleToo || !client.stale)) end('ready');
+    };
+    const deadline = new Alarm(clock, () => end('timeout'));
+    const unsubscribe = client.subscribe(look);
+    deadline.set(clock.now() + timeoutMs);
+    void work.then(() => end('failed'));
+    look();
+  });
+}
+
 /** The first wait between two requests, and the longest. */
 const FIRST_MS = 500;
 const LONGEST_MS = 8000;

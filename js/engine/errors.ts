@@ -34,6 +34,8 @@ export interface ErrorDetails {
   offset?: number;
   /** HTTP status, for HTTP_STATUS. */
   status?: number;
+  /** HTTP_STATUS: the server asked to wait this long (ms); 0 or NaN: it did not say. */
+  retryAfter?: number;
   /** What was caught. */
   cause?: unknown;
 }
@@ -46,6 +48,7 @@ export class PlangateError extends Error {
   declare readonly page?: number;
   declare readonly offset?: number;
   declare readonly status?: number;
+  declare readonly retryAfter?: number;
 
   constructor(code: PlangateErrorCode, message: string, { cause, ...where }: ErrorDetails = {}) {
     super(`${message} (${code})`, cause === undefined ? undefined : { cause });

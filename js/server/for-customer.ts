@@ -3,20 +3,11 @@
 import type { PlangateClient, PlangateEvents, UnlockQuestion } from '../client/api.js';
 import { closed, deepFreeze, DENIED } from '../client/closed.js';
 import { Emitter } from '../client/emitter.js';
-import { explain } from '../client/explain.js';
 import type { Explanation } from '../client/explain.js';
 import { disposeSymbol } from '../engine/dispose.js';
+import { explainFrom, unlockQueryOf, valueIn } from '../client/questions.js';
 import { PlangateError } from '../engine/errors.js';
-import type {
-  Decision,
-  Diff,
-  JsonObject,
-  JsonValue,
-  LimitQuery,
-  LimitResult,
-  SnapshotInfo,
-  Unlock,
-} from '../engine/types.js';
+import type { Decision, Diff, JsonValue, LimitQuery, LimitResult, SnapshotInfo, Unlock } from '../engine/types.js';
 import type { Held } from './holdings.js';
 import { write } from './http/entitlements.js';
 import type { ServerState } from './state.js';
@@ -25,10 +16,12 @@ import type { ServerState } from './state.js';
  * The client's API for one customer. Without `setCustomer`, ask the server for another one; without `refreshUntil`, webhooks come;
  * without `configure`, the rules are the server's.
  */
-export type CustomerClient = Omit<PlangateClient, 'setCustomer' | 'refreshUntil' | 'configure'>;
+export type CustomerClient = Omit<
+  PlangateClient,
+  'setCustomer' | 'refreshUntil' | 'waitUntilReady' | 'configure' | 'stale'
+>;
 
 const NO_CHANGE = (diff: Diff): boolean => Object.values(diff).every((list: readonly unknown[]) => list.length === 0);
-const kindOf = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value);
 
 /** The decision about one feature, in full. */
 export function decisionOf(state: ServerState, held: Held, key: string, product = ''): Decision {
@@ -44,13 +37,6 @@ export function allows(state: ServerState, held: Held, key: string): boolean {
     if (id === undefined) return decisionOf(state, held, key).allowed;
     return (engine.decide(held.handle, id, state.now()) & 1) === 1;
   });
-}
-
-/** What unlocks() is asked, as the engine wants it. */
-export function unlockQueryOf(question: UnlockQuestion<string>): { keys: string[] } {
-  const asked = typeof question === 'object' && !Array.isArray(question) ? question : { keys: question };
-  const { key, keys = key, ...rest } = asked as { key?: string; keys?: string | readonly string[] };
-  return { ...rest, keys: [keys ?? []].flat() as string[] };
 }
 
 /** The questions of a customer that may be pushed out of memory at any time: then the next refresh brings them back. */
@@ -97,9 +83,7 @@ export class ForCustomer implements CustomerClient {
   }
 
   value(key: string, field: string, fallback: JsonValue): never {
-    const config = (this.check(key) as Decision).config ?? {};
-    const value = Object.hasOwn(config, field) ? config[field] : null;
-    return (value !== null && kindOf(value) === kindOf(fallback) ? value : fallback) as never;
+    return valueIn(this.check(key), field, fallback) as never;
   }
 
   limit(key: string, field?: string | LimitQuery | null, query: LimitQuery = {}): LimitResult {
@@ -115,9 +99,7 @@ export class ForCustomer implements CustomerClient {
 
   explain(key: string): Explanation {
     const text = this.#ask(({ engine, handle }) => engine.encode(handle, false), '');
-    const { entitlements } = JSON.parse(text || '{"entitlements":[]}') as { entitlements: JsonObject[] };
-    const rows = entitlements.filter(({ featureKey }) => featureKey === key);
-    return explain(this.check(key), rows, this.unlocks(key));
+    return explainFrom(this, key, text);
   }
 
   snapshot(): string | null {

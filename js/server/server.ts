@@ -2,10 +2,11 @@
 
 import type { Diff, LimitResult, Unlock } from '../engine/types.js';
 import type { UnlockQuestion } from '../client/api.js';
+import { unlockQueryOf } from '../client/questions.js';
 import { consume, release, usage } from './consume.js';
 import type { Consumed, ConsumeOptions, MeterOptions, ReleaseOptions } from './consume.js';
 import { ServerError } from './errors.js';
-import { ForCustomer, unlockQueryOf } from './for-customer.js';
+import { ForCustomer } from './for-customer.js';
 import type { CustomerClient } from './for-customer.js';
 import { featureGate, limitGate } from './gates/decide.js';
 import type { Gate, UsageOf } from './gates/decide.js';

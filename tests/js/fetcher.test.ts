@@ -31,7 +31,7 @@ const get = (
   customer: string | null = null,
   controller = new AbortController(),
 ): Promise<string> =>
-  fetchList(readOptions({ logger: null, ...options }), customer, controller).then((body) =>
+  fetchList(readOptions({ logger: null, ...options }), customer, controller).then(({ body }) =>
     new TextDecoder().decode(body),
   );
 
@@ -87,7 +87,13 @@ describe('given a server', () => {
 
   it('caps bodies of a host without streams', async () => {
     const bare = (): Promise<Response> =>
-      Promise.resolve({ ok: true, status: 200, body: null, arrayBuffer: async () => new ArrayBuffer(9) } as Response);
+      Promise.resolve({
+        ok: true,
+        status: 200,
+        headers: new Headers(),
+        body: null,
+        arrayBuffer: async () => new ArrayBuffer(9),
+      } as Response);
     expect(await get({ url: '/e', fetch: bare })).toHaveLength(9);
     await expect(get({ url: '/e', fetch: bare, maxBytes: 8 })).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
   });
