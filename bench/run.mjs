@@ -14,6 +14,8 @@ const GROUPS = {
   load: 'A new list, bytes to answers',
   cold: 'Cold start to the first decision, 220 entitlements',
   server: 'Many customers held: 10,000 with 20 entitlements each',
+  serve: 'A server under load, over HTTP on loopback',
+  consume: 'Metered use, counted in each database',
   native: 'The same core natively, beside WebAssembly',
   size: 'Size of each entry',
 };

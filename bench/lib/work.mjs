@@ -1,6 +1,7 @@
 // Where benchmarks run: a copy of the built package, so that a build beside them changes nothing half-way, and a process
 // of its own for each measurement, so that none inherits another's optimisations.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 
 import { build } from 'esbuild';
 
@@ -16,8 +17,8 @@ export const PACKAGE = work('package', 'node.js');
 export function stage() {
   rmSync(work('package'), { recursive: true, force: true });
   mkdirSync(work('package'), { recursive: true });
-  for (const file of ['node.js', 'browser.js', 'plangate.wasm'])
-    copyFileSync(path('dist', file), work('package', file));
+  const shipped = readdirSync(path('dist')).filter((name) => /\.(js|wasm)$/.test(name));
+  for (const file of shipped) copyFileSync(path('dist', file), work('package', file));
   // Ours says "no side effects", for the library; the programs written here have some.
   writeFileSync(work('package.json'), '{"type":"module"}\n');
 }
@@ -31,6 +32,31 @@ export async function worker(name, options = {}, flags = []) {
   ]);
   if (code !== 0) throw new Error(`${name} ${JSON.stringify(options)}\n${output}`);
   return JSON.parse(output.trimEnd().split('\n').at(-1));
+}
+
+/** For workers: a file of the package that is measured. */
+export const packaged = (file) => import(pathToFileURL(work('package', file)).href);
+
+/**
+ * For workers started with --expose-gc: a look at this process's memory, linear memories included, of which the package
+ * shows none. Call it before the package is loaded.
+ */
+export function memoryProbe() {
+  const memories = [];
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...all) => {
+    const made = await instantiate(...all);
+    const { exports } = made.instance ?? made;
+    memories.push(...Object.values(exports).filter((value) => value instanceof WebAssembly.Memory));
+    return made;
+  };
+  return () => {
+    globalThis.gc();
+    globalThis.gc();
+    const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+    const wasm = memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+    return { heapUsed, arrayBuffers, rss, wasm };
+  };
 }
 
 /** For workers: the options given, and the way to report. */

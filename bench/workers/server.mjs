@@ -1,9 +1,7 @@
 // Many customers held in one process: by the engine, or as a Map of Maps of the same decisions. Needs --expose-gc.
-import { pathToFileURL } from 'node:url';
-
 import { lists, NOW, rowsOf } from '../lib/lists.mjs';
 import { expectSame, interleave, swallowed } from '../lib/measure.mjs';
-import { options, PACKAGE, report } from '../lib/work.mjs';
+import { memoryProbe, options, packaged, report } from '../lib/work.mjs';
 
 const { held, customers, entitlements, rounds } = options();
 /** Features there are in all; each customer has some of them. */
@@ -15,24 +13,8 @@ const customerId = (c) => `cus_${String(c * 7919).padStart(14, '0')}`;
 const rowsFor = (c) => Array.from({ length: entitlements }, (_, i) => catalogue[(c * 17 + i * 3) % FEATURES]);
 const listOf = (c) => lists.snapshot(rowsFor(c), customerId(c));
 
-/** Linear memories made in this process; the package does not show its own. */
-const memories = [];
-const instantiate = WebAssembly.instantiate;
-WebAssembly.instantiate = async (...all) => {
-  const made = await instantiate(...all);
-  const { exports } = made.instance ?? made;
-  memories.push(...Object.values(exports).filter((value) => value instanceof WebAssembly.Memory));
-  return made;
-};
-const { loadEngine } = await import(pathToFileURL(PACKAGE).href);
-
-function memoryNow() {
-  globalThis.gc();
-  globalThis.gc();
-  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-  const wasm = memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
-  return { heapUsed, arrayBuffers, rss, wasm };
-}
+const memoryNow = memoryProbe();
+const { loadEngine } = await packaged('node.js');
 
 async function inEngine() {
   const engine = await loadEngine();
