@@ -22,27 +22,31 @@ export async function serve(state: ServerState, held: Held): Promise<Served> {
 }
 
 /** The text that customers get, and its tag. The catalogue is the last member of the object that the core wrote. */
-export function write({ host, catalogue }: ServerState, held: Held): Served {
-  const list = host.ask(held.engine, (engine) => engine.encode(held.handle, false));
+export function write(state: ServerState, held: Held): Served {
+  const list = state.host.ask(held.engine, (engine) => engine.encode(held.handle, false));
+  const sold = state.catalogue.current;
+  const body = sold ? `${list.slice(0, list.lastIndexOf('}'))},"catalogue":${sold.json}}` : list;
+  return { body, etag: tagOf(state, held) };
+}
+
+/** The tag of that text, which need not be written for it. */
+function tagOf({ catalogue }: ServerState, held: Held): string {
   const sold = catalogue.current;
-  if (!sold) return { body: list, etag: `"${held.etag}"` };
-  const body = `${list.slice(0, list.lastIndexOf('}'))},"catalogue":${sold.json}}`;
-  return { body, etag: `"${held.etag.slice(0, 16)}${sold.etag.slice(0, 16)}"` };
+  return sold ? `"${held.etag.slice(0, 16)}${sold.etag.slice(0, 16)}"` : `"${held.etag}"`;
 }
 
 /** Answers with the list, or 304 where the client has it. */
 export async function entitlements(state: ServerState, request: Request, customer: string): Promise<Response> {
   const held = await state.ensure(customer);
-  const { body, etag, signature } = await serve(state, held);
-  const headers = {
-    ...PRIVATE,
-    etag,
-    'content-type': 'application/json',
-    'x-content-type-options': 'nosniff',
-    // A signature has a time of its own, so it is sent with a 304 as well.
-    ...(signature !== undefined && { 'plangate-signature': signature }),
-  };
-  if (matches(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  const etag = tagOf(state, held);
+  const known = matches(request.headers.get('if-none-match'), etag);
+  const common = { ...PRIVATE, etag, 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
+  // Most requests end here: the list is not written for them.
+  if (known && !state.options.signer) return new Response(null, { status: 304, headers: common });
+  const { body, signature } = await serve(state, held);
+  // A signature has a time of its own, so it is sent with a 304 as well.
+  const headers = { ...common, ...(signature !== undefined && { 'plangate-signature': signature }) };
+  if (known) return new Response(null, { status: 304, headers });
   return new Response(request.method === 'HEAD' ? null : body, { headers });
 }
 
