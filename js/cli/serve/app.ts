@@ -66,6 +66,7 @@ function logLines(log: Log, basePath: string): MiddlewareHandler<{ Variables: Va
     withRequestId(context.get('requestId'), async () => {
       const begun = performance.now();
       await next();
+      context.res.headers.set('x-request-id', context.get('requestId'));
       const { method, path } = context.req;
       const level = quiet.has(path) && context.res.status < 500 ? 'debug' : 'info';
       log[level]({ method, path, status: context.res.status, ms: Math.round(performance.now() - begun) }, 'request');

@@ -33,14 +33,9 @@ export async function serve(options: { readonly config?: string }): Promise<void
     const url = await listen(http, loaded);
     log.info({ url, ...aboutOf(loaded, server) }, 'listening');
     void server.plangate.ready();
-    const signal = await stopped;
-    log.info({ signal }, 'asked to stop');
-    const clean = await shutDown(
-      { http, traffic, server: server.plangate, store: server.store },
-      config.drainTimeoutMs,
-      log,
-    );
-    if (!clean) process.exitCode = EXIT.failed;
+    log.info({ signal: await stopped }, 'asked to stop');
+    const parts = { http, traffic, server: server.plangate, store: server.store };
+    await shutDown(parts, config.drainTimeoutMs, log);
   } catch (error) {
     await server.plangate.close();
     await server.store.close();

@@ -1,6 +1,7 @@
 // SIGTERM: nothing new is taken, what is under way is finished, event streams end, the store is flushed and closed.
 import type { Server } from 'node:http';
 
+import { fail } from '../output.js';
 import type { PlangateServer } from '../../server/index.js';
 import type { ResilientStore } from '../../stores/resilient.js';
 import type { Traffic } from './app.js';
@@ -32,12 +33,8 @@ export function untilSignal(log: Log): Promise<NodeJS.Signals> {
   });
 }
 
-/** Ends everything; false: some requests were cut off, because they took longer than `timeoutMs`. */
-export async function shutDown(
-  { http, traffic, server, store }: Running,
-  timeoutMs: number,
-  log: Log,
-): Promise<boolean> {
+/** Ends everything. Rejects, when all is ended, if requests were cut off because they took longer than `timeoutMs`. */
+export async function shutDown({ http, traffic, server, store }: Running, timeoutMs: number, log: Log): Promise<void> {
   log.info({ active: traffic.active, streams: traffic.streams }, 'draining');
   const deadline = performance.now() + timeoutMs;
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
@@ -53,7 +50,12 @@ export async function shutDown(
   const left = Math.max(1000, deadline - performance.now());
   const flushed = await within(store.close(), left);
   log.info({ cut: inTime ? 0 : cut, flushed }, 'stopped');
-  return inTime || cut === 0;
+  if (inTime || cut === 0) return;
+  const hint = 'raise drainTimeoutMs, or see in the log what took so long';
+  throw fail('DRAIN_TIMEOUT', `${cut} requests under way were cut off after ${timeoutMs} ms`, {
+    where: 'drainTimeoutMs',
+    hint,
+  });
 }
 
 async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
