@@ -3,6 +3,7 @@
 import type { Decision, Diff } from '../engine/types.js';
 import type { Entry } from '../stores/store.js';
 import type { EngineHost, RuleEngine } from './engine-host.js';
+import { TimeWatch } from './time-watch.js';
 
 /** A customer's list, held by the engine. */
 export interface Held {
@@ -17,7 +18,7 @@ export interface Held {
   whole: Decision;
 }
 
-/** Told when a customer's list in memory became another one. */
+/** Told when a customer's list in memory became another one, and when time alone changed what it says. */
 export type HeldListener = (held: Held, diff: Diff | undefined) => void;
 
 const encoder = new TextEncoder();
@@ -30,12 +31,25 @@ export class Holdings {
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Map<string, Set<HeldListener>>();
   readonly #anyListeners = new Set<HeldListener>();
+  readonly #watch: TimeWatch;
   #generation = -1;
 
-  constructor(host: EngineHost, most: number, now: () => number) {
+  constructor(host: EngineHost, most: number, now: () => number, report: (what: string, error: unknown) => void) {
     this.#host = host;
     this.#most = most;
     this.#now = now;
+    this.#watch = new TimeWatch({
+      now,
+      isListenedTo: (held) => this.#held.get(held.customer) === held && this.#listenersOf(held.customer).length > 0,
+      nextChange: (held, at) => host.ask(held.engine, (engine) => engine.table(held.handle, at).nextChangeAt),
+      tell: (held, from, to) => this.#timePassed(held, from, to),
+      onError: (error) => report('what time changed could not be told', error),
+    });
+  }
+
+  /** Ends what waits for the time to pass. */
+  close(): void {
+    this.#watch.close();
   }
 
   get size(): number {
@@ -64,13 +78,14 @@ export class Holdings {
     const held = this.#host.ask(engine, () => this.#load(engine, entry));
     this.#held.set(entry.customer, held);
     this.#shrink();
-    const listeners = [...(this.#listeners.get(entry.customer) ?? []), ...this.#anyListeners];
+    const listeners = this.#listenersOf(entry.customer);
     const now = this.#now();
     const diff =
       listeners.length === 0
         ? undefined
         : this.#host.ask(engine, () => engine.diff(before?.handle ?? 0, now, held.handle, now));
     if (before) engine.release(before.handle);
+    if (listeners.length > 0) this.#watch.follow(held);
     for (const listener of listeners) listener(held, diff);
     return held;
   }
@@ -103,6 +118,8 @@ export class Holdings {
   on(customer: string, listener: HeldListener): () => void {
     const listeners = this.#listeners.get(customer) ?? new Set();
     this.#listeners.set(customer, listeners.add(listener));
+    const held = this.#held.get(customer);
+    if (held) this.#watch.follow(held);
     return () => {
       listeners.delete(listener);
       if (listeners.size === 0 && this.#listeners.get(customer) === listeners) this.#listeners.delete(customer);
@@ -112,6 +129,8 @@ export class Holdings {
   /** Listens to every customer in memory. */
   onAny(listener: HeldListener): () => void {
     this.#anyListeners.add(listener);
+    this.#dropOld();
+    for (const held of this.#held.values()) this.#watch.follow(held);
     return () => this.#anyListeners.delete(listener);
   }
 
@@ -122,6 +141,17 @@ export class Holdings {
 
   version(customer: string): number {
     return this.#held.get(customer)?.version ?? 0;
+  }
+
+  #listenersOf(customer: string): HeldListener[] {
+    return [...(this.#listeners.get(customer) ?? []), ...this.#anyListeners];
+  }
+
+  /** Growing stale is no change; what began or ended is. */
+  #timePassed(held: Held, from: number, to: number): void {
+    const diff = this.#host.ask(held.engine, (engine) => engine.diff(held.handle, from, held.handle, to));
+    if (Object.values(diff).every((list: readonly unknown[]) => list.length === 0)) return;
+    for (const listener of this.#listenersOf(held.customer)) listener(held, diff);
   }
 
   #load(engine: RuleEngine, { customer, snapshot, etag, version }: Entry): Held {

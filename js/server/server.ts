@@ -1,8 +1,9 @@
 // createServer: everything a backend needs to read, keep, serve and gate entitlements.
 
-import type { Diff, LimitResult, Unlock } from '../engine/types.js';
+import type { LimitResult, Unlock } from '../engine/types.js';
 import type { UnlockQuestion } from '../client/api.js';
 import { unlockQueryOf } from '../client/questions.js';
+import { changedKeys } from '../openfeature/flags.js';
 import { consume, release, usage } from './consume.js';
 import type { Consumed, ConsumeOptions, MeterOptions, ReleaseOptions } from './consume.js';
 import { ServerError } from './errors.js';
@@ -51,7 +52,7 @@ export interface PlangateServer {
   unlocks(question: UnlockQuestion<string>): Promise<readonly Unlock[]>;
   /** Whether a feature of this name is in the catalogue; undefined: there is no catalogue. */
   readonly knows: (key: string) => boolean | undefined;
-  /** Calls back when a customer's list in this process became another one, with the features that changed. */
+  /** Calls back when a customer's list in this process became another one, or time changed it, with the features that changed. */
   onChange(listener: (customer: string, keys: readonly string[]) => void): () => void;
   /** Fetches the customer again, now; e.g. after a checkout. Rejects with the reason. */
   refresh(customer: string): Promise<void>;
@@ -88,7 +89,8 @@ export function createServer(options: ServerOptions): PlangateServer {
     usage: async (customer, key, options = {}) => usage(state, checkCustomer(customer), key, options),
     unlocks: (question) => state.catalogue.unlocks(unlockQueryOf(question)),
     knows: (key) => state.catalogue.current?.features.has(key),
-    onChange: (listener) => state.holdings.onAny(({ customer }, diff) => listener(customer, diff ? keysOf(diff) : [])),
+    onChange: (listener) =>
+      state.holdings.onAny(({ customer }, diff) => listener(customer, diff ? changedKeys(diff) : [])),
     refresh: async (customer) => {
       await state.refresh(checkCustomer(customer), 'visitor');
     },
@@ -100,10 +102,6 @@ export function createServer(options: ServerOptions): PlangateServer {
     },
   };
 }
-
-const keysOf = ({ granted, revoked, configChanged, usageChanged }: Diff): string[] => [
-  ...new Set([...granted, ...revoked, ...[...configChanged, ...usageChanged].map(({ key }) => key)]),
-];
 
 function checkCustomer(customer: string): string {
   if (typeof customer === 'string' && customer !== '') return customer;

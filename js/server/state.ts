@@ -54,7 +54,7 @@ export class ServerState {
     this.now = options.clock ?? Date.now;
     this.#scope = { source: upstream.source, mode: options.mode ?? upstream.mode ?? 'live' };
     this.host = new EngineHost(engineFactoryOf(options.engines), rulesOf(options));
-    this.holdings = new Holdings(this.host, options.maxCustomers ?? 10_000, this.now);
+    this.holdings = new Holdings(this.host, options.maxCustomers ?? 10_000, this.now, this.report);
     this.catalogue = new CatalogueHolder(upstream, this.host, options.catalogueEveryMs ?? 3_600_000, this.report);
     this.queue = new RefreshQueue((customer, hint, lane) => this.#refreshNow(customer, hint, lane), queue);
     const { source, mode } = this.#scope;
@@ -119,6 +119,7 @@ export class ServerState {
     this.#ending.abort();
     clearTimeout(this.#retry);
     this.catalogue.stop();
+    this.holdings.close();
     const stopping = [this.scheduler.stop(), this.reconciler?.stop(), this.queue.close()];
     await Promise.allSettled([...stopping, this.#unsubscribe?.()]);
     this.host.dispose();

@@ -1,0 +1,84 @@
+// What time alone changes is told when it comes: to listeners of a customer, of all, and to OpenFeature's clients.
+import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
+import { expect, onTestFinished, test } from 'vitest';
+
+import { plangateProvider } from '../../js/openfeature/server.js';
+import { ask, Billing, makeServer, until } from './harness.js';
+
+const SOON = 500;
+
+/** A trial that ends soon, a feature that begins soon, one that stays. */
+function trial(): Billing {
+  const billing = new Billing();
+  const now = Date.now();
+  billing.grant('cus_1', { id: 'e1', featureKey: 'trial', activeTo: now + SOON });
+  billing.grant('cus_1', { id: 'e2', featureKey: 'later', activeFrom: now + 2 * SOON });
+  billing.grant('cus_1', { id: 'e3', featureKey: 'always' });
+  return billing;
+}
+
+test('the end of a trial and the begin of a feature are told, each once and not before', async () => {
+  const billing = trial();
+  const server = makeServer(billing);
+  const heard: { at: number; keys: readonly string[] }[] = [];
+  const began = Date.now();
+  const stop = server.onChange((customer, keys) => heard.push({ at: Date.now(), keys: [customer, ...keys] }));
+  const gate = await server.for('cus_1');
+  const changes: unknown[] = [];
+  gate.on('change', ({ granted, revoked }) => changes.push({ granted, revoked }));
+  expect(heard.map(({ keys }) => keys)).toEqual([['cus_1', 'always', 'trial']]);
+  await until(() => heard.length === 3);
+  expect(heard.slice(1).map(({ keys }) => keys)).toEqual([
+    ['cus_1', 'trial'],
+    ['cus_1', 'later'],
+  ]);
+  expect(heard[1]!.at).toBeGreaterThanOrEqual(began + SOON - 50);
+  expect(changes).toEqual([
+    { granted: [], revoked: ['trial'] },
+    { granted: ['later'], revoked: [] },
+  ]);
+  expect(billing.calls).toEqual(['cus_1']); // no request was needed for it
+  stop();
+});
+
+test('growing stale is no change, and a list that was replaced is not told of', async () => {
+  const billing = trial();
+  const server = makeServer(billing, { freshFor: 100 });
+  const heard: (readonly string[])[] = [];
+  await server.for('cus_1');
+  server.onChange((_, keys) => heard.push(keys));
+  billing.rows.set('cus_1', [{ id: 'e3', featureKey: 'always' }]);
+  await server.refresh('cus_1');
+  expect(heard).toEqual([['trial']]);
+  await new Promise((resolve) => setTimeout(resolve, 3 * SOON));
+  expect(heard).toEqual([['trial']]);
+});
+
+test("OpenFeature's clients hear of it as of any change of configuration", async () => {
+  const server = makeServer(trial());
+  await OpenFeature.setProviderAndWait('time-bound', plangateProvider(server));
+  onTestFinished(() => OpenFeature.clearProviders());
+  const client = OpenFeature.getClient('time-bound');
+  const context = { targetingKey: 'cus_1' };
+  expect(await client.getBooleanValue('trial', false, context)).toBe(true);
+  const told: (string[] | undefined)[] = [];
+  client.addHandler(ProviderEvents.ConfigurationChanged, (event) => told.push(event?.flagsChanged));
+  await until(() => told.some((keys) => keys?.includes('trial')));
+  expect(await client.getBooleanValue('trial', true, context)).toBe(false);
+});
+
+test('an event stream sends nothing for it: clients know the time themselves', async () => {
+  const server = makeServer(trial());
+  const stream = await server.handle(ask('/entitlements/stream', 'cus_1'));
+  const reader = stream.body!.getReader();
+  const read: string[] = [];
+  const done = (async () => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      read.push(new TextDecoder().decode(part.value));
+    }
+  })();
+  await new Promise((resolve) => setTimeout(resolve, 3 * SOON));
+  await reader.cancel();
+  await done;
+  expect(read.join('').match(/event: snapshot/g)).toHaveLength(1);
+});
