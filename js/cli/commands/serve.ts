@@ -1,6 +1,7 @@
 // `plangate serve`: the server as a process of its own.
 import type { Command } from 'commander';
 
+import { helpText } from '../serve/reference.js';
 import { serve } from '../serve/serve.js';
 
 /** Adds the command. */
@@ -11,5 +12,6 @@ export function register(program: Command): void {
       'Run the server: lists, streams, webhooks and OFREP for your customers, configured by a file or the environment.',
     )
     .option('-c, --config <file>', 'YAML or JSON (default: plangate.yaml, if it is there; PLANGATE_CONFIG)')
+    .addHelpText('after', helpText)
     .action((options: { config?: string }) => serve(options));
 }

@@ -1,0 +1,41 @@
+// The command line itself: help, version, wrong calls, and pages that say what there is.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { expect, test } from 'vitest';
+
+import { SETTINGS } from '../../js/cli/serve/settings.js';
+import { CLI } from './support.js';
+
+function plangate(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test('help and version are no errors', () => {
+  expect(plangate('--version')).toMatchObject({ status: 0, stderr: '' });
+  expect(plangate('--version').stdout).toMatch(/^\d+\.\d+\.\d+/);
+  const help = plangate('serve', '--help');
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+  for (const { path } of SETTINGS) expect(help.stdout).toContain(`  ${path}`);
+});
+
+test('wrong calls end with 2 and say what to do', () => {
+  for (const args of [['nope'], ['serve', '--nope'], ['serve', '--config']]) {
+    const { status, stdout, stderr } = plangate(...args);
+    expect([args, status, stdout]).toEqual([args, 2, '']);
+    expect(stderr).toMatch(/^error USAGE: .+\n {2}do: .*--help/);
+  }
+});
+
+test('with --json, errors are JSON', () => {
+  const { status, stderr } = plangate('nope', '--json');
+  expect(status).toBe(2);
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'USAGE', hint: expect.stringContaining('--help') } });
+});
+
+test('docs/serve.md lists the settings as they are', () => {
+  const tool = fileURLToPath(new URL('../../tools/generate-serve-docs.mjs', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [tool, '--check'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+});
