@@ -12,7 +12,16 @@ export interface RuleEngine
     ServerEngine,
     Pick<
       Engine,
-      'configure' | 'names' | 'namesGeneration' | 'decide' | 'check' | 'limit' | 'diff' | 'unlocks' | 'table' | 'dispose'
+      | 'configure'
+      | 'names'
+      | 'namesGeneration'
+      | 'decide'
+      | 'check'
+      | 'limit'
+      | 'diff'
+      | 'unlocks'
+      | 'table'
+      | 'dispose'
     > {
   counter(snapshot: number, key: string, field: string, product: string, now: number): Counter;
 }
