@@ -47,6 +47,14 @@ export const entries = [
   // The command line. It loads the other entries from beside it (`siblings`), when a command needs them, and holds packages
   // written as CommonJS (`commonjs`).
   { name: 'cli', source: 'js/cli/main.ts', platform: 'node', siblings: true, commonjs: true, server: true },
+  // For users' tests: with the engine's bytes inside, so that it runs wherever tests run.
+  {
+    name: 'testing',
+    source: 'js/testing/index.ts',
+    platform: 'neutral',
+    loader: { '.wasm': 'binary' },
+    companion: true,
+  },
   // Tells which answers an application was given.
   { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true },
 ];
