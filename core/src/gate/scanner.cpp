@@ -1,6 +1,7 @@
 #include "scanner.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 #include "number.hpp"
 #include "utf8.hpp"
@@ -12,6 +13,16 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// May stand in a string as it is: printable ASCII without quote and backslash.
 bool is_plain(char c) { return static_cast<unsigned char>(c - 0x20) < 0x60 && c != '"' && c != '\\'; }
+
+/// The same of the eight bytes here. Right as a whole: a byte below 0x20 borrows, but only what is not plain does.
+bool are_plain(const char* at) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  const std::uint64_t quote = bytes ^ (kEach * '"');
+  const std::uint64_t backslash = bytes ^ (kEach * '\\');
+  return ((bytes | (bytes - kEach * 0x20) | (quote - kEach) | (backslash - kEach)) & (kEach * 0x80)) == 0;
+}
 
 constexpr unsigned kHighHalf = 0xD800;
 constexpr unsigned kLowHalf = 0xDC00;
@@ -148,6 +159,9 @@ bool Scanner::literal(std::string_view word) {
 /// Reads from the opening to the closing quote. Unescaped text is never longer than its source: it goes over it.
 bool Scanner::string(std::string_view& out) {
   char* const from = ++at_;
+  while (are_plain(at_)) {
+    at_ += sizeof(std::uint64_t);
+  }
   while (is_plain(*at_)) {
     ++at_;
   }

@@ -15,9 +15,9 @@ Cell::Text text_of(std::string_view text) { return {text.data(), static_cast<std
 TapeBuilder::TapeBuilder(std::string_view text, const Caps& caps)
     : max_depth_(std::min(caps.max_depth, Document::kDepthLimit)),
       max_cells_((caps.max_entries + 1) * Document::kValuesPerEntry) {
-  document_.text_.reset(new char[text.size() + 1]);
+  document_.text_.reset(new char[text.size() + kPadding]);
   std::memcpy(document_.text_.get(), text.data(), text.size());
-  document_.text_[text.size()] = '\0';
+  std::memset(document_.text_.get() + text.size(), 0, kPadding);
   document_.cells_.reserve(std::min(text.size() / 24 + 16, max_cells_));
 }
 

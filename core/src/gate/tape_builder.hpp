@@ -12,10 +12,12 @@ namespace plangate::json {
 /// The scanner says what it met; this writes it down. A false answer stops the scanner: see error().
 class TapeBuilder {
  public:
+  static constexpr std::size_t kPadding = 8;
+
   /// Copies the text: strings are unescaped in place, and the tape views them there.
   TapeBuilder(std::string_view text, const Caps& caps);
 
-  /// The copied text, with a NUL after it so that the scanner needs no bounds checks.
+  /// The copied text, with NULs after it so that the scanner needs no bounds checks: not even for eight bytes at once.
   [[nodiscard]] char* text() { return document_.text_.get(); }
 
   bool null() { return add(Kind::null) != nullptr; }
