@@ -4,7 +4,7 @@
 // whose config has a member `value` is a flag of that value; `variant` (text) and `metadata` (plain values) may stand beside.
 
 import type { Reason } from '../engine/codes.generated.js';
-import type { Decision, JsonObject, JsonValue } from '../engine/types.js';
+import type { Decision, Diff, JsonObject, JsonValue } from '../engine/types.js';
 
 /** Reasons of OpenFeature that we use. OFREP's list is shorter: the same without ERROR. */
 export type FlagReason = 'STATIC' | 'DISABLED' | 'UNKNOWN' | 'ERROR';
@@ -74,6 +74,11 @@ export function readFlag(source: FlagSource, flag: string): FlagAnswer {
 export function flagsOf({ key, allowed, config }: Decision): string[] {
   return allowed && config ? [key, `${key}:`, ...Object.keys(config).map((field) => `${key}:${field}`)] : [key];
 }
+
+/** The features that a change is about. */
+export const changedKeys = ({ granted, revoked, configChanged, usageChanged }: Diff): string[] => [
+  ...new Set([...granted, ...revoked, ...[...configChanged, ...usageChanged].map(({ key }) => key)]),
+];
 
 function metadataOf({ reason, stale, validUntil }: Decision, extra: unknown): FlagMetadata {
   const plain = Object.entries(isObject(extra) ? extra : {}).filter(([, value]) =>

@@ -7,11 +7,12 @@ import type {
   ResolutionDetails,
   ServerProviderStatus,
 } from '@openfeature/server-sdk';
-import { ErrorCode, OpenFeatureEventEmitter, ServerProviderEvents } from '@openfeature/server-sdk';
+import { OpenFeatureEventEmitter, ServerProviderEvents } from '@openfeature/server-sdk';
 
 import type { PlangateClient } from '../client/api.js';
+import { details, failed } from './details.js';
+import type { Kind } from './details.js';
 import { readFlag } from './flags.js';
-import type { FlagAnswer } from './flags.js';
 
 /** What the provider needs of createServer's answer. */
 export interface FlagServer {
@@ -29,8 +30,6 @@ export interface ProviderOptions {
   /** The customer of an evaluation; default the context's targetingKey. */
   readonly customer?: (context: EvaluationContext) => string | null | undefined;
 }
-
-type Kind = 'boolean' | 'string' | 'number' | 'object';
 
 /** Makes the provider. The context's targetingKey is the customer: one provider serves all of them. */
 export function plangateProvider(server: FlagServer, options: ProviderOptions = {}): Provider {
@@ -86,12 +85,12 @@ class PlangateProvider implements Provider {
     kind: Kind,
   ): Promise<ResolutionDetails<T>> {
     const customer = (this.#options.customer ?? (({ targetingKey }) => targetingKey))(context);
-    if (!customer) return failed(fallback, ErrorCode.TARGETING_KEY_MISSING, 'targetingKey must name the customer.');
+    if (!customer) return failed(fallback, 'TARGETING_KEY_MISSING', 'targetingKey must name the customer.');
     let gate: Awaited<ReturnType<FlagServer['for']>>;
     try {
       gate = await this.#server.for(customer);
     } catch (error) {
-      return failed(fallback, ErrorCode.GENERAL, error instanceof Error ? error.message : 'The customer is not known.');
+      return failed(fallback, 'GENERAL', error instanceof Error ? error.message : 'The customer is not known.');
     }
     try {
       return details(readFlag({ check: (key) => gate.check(key), knows: this.#server.knows }, flag), fallback, kind);
@@ -99,19 +98,4 @@ class PlangateProvider implements Provider {
       gate.dispose();
     }
   }
-}
-
-/** An answer as OpenFeature wants it; of another type than asked for it is a mismatch. */
-function details<T extends JsonValue>(answer: FlagAnswer, fallback: T, kind: Kind): ResolutionDetails<T> {
-  const { reason, value, variant, error, details: message, metadata: flagMetadata } = answer;
-  if (error !== undefined) return { ...failed(fallback, ErrorCode[error], message), flagMetadata };
-  // Denied: whatever was asked for besides "may they" is the code's own default.
-  const denied = value === false && reason !== 'STATIC' && kind !== 'boolean';
-  if (value === undefined || denied) return { value: fallback, reason, flagMetadata };
-  if (typeof value !== kind) return { ...failed(fallback, ErrorCode.TYPE_MISMATCH, `It is no ${kind}.`), flagMetadata };
-  return { value: value as T, reason, flagMetadata, ...(variant !== undefined && { variant }) };
-}
-
-function failed<T>(value: T, errorCode: ErrorCode, errorMessage?: string): ResolutionDetails<T> {
-  return { value, reason: 'ERROR', errorCode, ...(errorMessage !== undefined && { errorMessage }) };
 }

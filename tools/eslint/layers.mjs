@@ -9,10 +9,12 @@ export const LAYERS = {
   'js/engine/entries': ['js/engine', 'js/engine/generated', 'js/client'],
   'js/engine/generated': [],
   'js/client': ['js/engine'],
-  'js/react': ['js/client'],
-  'js/vue': ['js/client'],
-  'js/svelte': ['js/client'],
-  'js/element': ['js/client'],
+  'js/react': ['js/engine', 'js/client'],
+  'js/vue': ['js/engine', 'js/client'],
+  'js/svelte': ['js/engine', 'js/client'],
+  'js/element': ['js/engine', 'js/client'],
+  // For servers and for the pages they render.
+  'js/ssr': ['js/client'],
   // The providers, and the one mapping of entitlements to flags.
   'js/openfeature': ['js/engine', 'js/client'],
   'js/telemetry': ['js/engine', 'js/client', 'js/openfeature'],

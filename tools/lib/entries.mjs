@@ -57,4 +57,23 @@ export const entries = [
   },
   // Tells which answers an application was given.
   { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true },
+  // Bindings: small, beside the browser entry; their frameworks are the application's own.
+  { name: 'ssr', source: 'js/ssr/index.ts', platform: 'neutral', binding: true },
+  { name: 'react', source: 'js/react/index.ts', platform: 'neutral', external: ['react'], binding: true },
+  { name: 'vue', source: 'js/vue/index.ts', platform: 'neutral', external: ['vue'], binding: true },
+  {
+    name: 'svelte',
+    source: 'js/svelte/index.ts',
+    platform: 'neutral',
+    external: ['svelte', 'svelte/*'],
+    binding: true,
+  },
+  { name: 'element', source: 'js/element/index.ts', platform: 'neutral', binding: true },
+  {
+    name: 'openfeature-web',
+    source: 'js/openfeature/web.ts',
+    platform: 'neutral',
+    external: ['@openfeature/web-sdk'],
+    binding: true,
+  },
 ];
