@@ -14,6 +14,8 @@ export interface Held {
   readonly etag: string;
   /** The store's latest version with this text. */
   version: number;
+  /** The store could not be asked, or could not keep it yet: this is what the billing system, or memory, said. */
+  unconfirmed: boolean;
   /** Decision of no feature at all: its reason and `stale` say how the whole list is, `validUntil` for how long. */
   whole: Decision;
 }
@@ -73,6 +75,7 @@ export class Holdings {
     const before = this.get(entry.customer);
     if (before && (before.version > entry.version || before.etag === entry.etag)) {
       before.version = Math.max(before.version, entry.version);
+      if (before.etag === entry.etag) before.unconfirmed = entry.stale === true;
       return before;
     }
     const held = this.#host.ask(engine, () => this.#load(engine, entry));
@@ -143,6 +146,13 @@ export class Holdings {
     return this.#held.get(customer)?.version ?? 0;
   }
 
+  /** What memory has of a customer, as the store would tell it. */
+  recall(customer: string): Pick<Entry, 'snapshot' | 'version'> | null {
+    const held = this.get(customer);
+    if (!held) return null;
+    return { snapshot: this.#host.ask(held.engine, (engine) => engine.encode(held.handle)), version: held.version };
+  }
+
   #listenersOf(customer: string): HeldListener[] {
     return [...(this.#listeners.get(customer) ?? []), ...this.#anyListeners];
   }
@@ -154,9 +164,10 @@ export class Holdings {
     for (const listener of this.#listenersOf(held.customer)) listener(held, diff);
   }
 
-  #load(engine: RuleEngine, { customer, snapshot, etag, version }: Entry): Held {
+  #load(engine: RuleEngine, { customer, snapshot, etag, version, stale = false }: Entry): Held {
     const handle = engine.load('snapshot', [encoder.encode(snapshot)], { customer });
-    return { customer, handle, engine, etag, version, whole: wholeOf(engine, handle, this.#now()) };
+    const whole = wholeOf(engine, handle, this.#now());
+    return { customer, handle, engine, etag, version, unconfirmed: stale, whole };
   }
 
   /** Handles of an engine that stopped mean nothing to the new one. */

@@ -26,6 +26,11 @@ const MOST_NEGATIVE = 10_000;
 const SUBSCRIBE_RETRY_MS = 1000;
 const LONGEST_FOLLOW_MS = 5000;
 
+function unlessStoreIsDown(error: unknown): undefined {
+  const { cause } = error as { cause?: unknown };
+  if (!isStoreError(cause, 'STORE_UNAVAILABLE')) throw error;
+}
+
 /** The server's inside. */
 export class ServerState {
   readonly options: ServerOptions;
@@ -102,10 +107,11 @@ export class ServerState {
 
   /**
    * The customer's list in memory: at once when it is there; else from the store, else from the billing system. A stale one
-   * answers and is fetched again behind it; one that is too old to answer is fetched first. Throws ServerError.
+   * answers and is fetched again behind it; one that is too old to answer is fetched first. A store that is down is passed
+   * over: the billing system knows as well. Throws ServerError.
    */
   async ensure(customer: string): Promise<Held> {
-    const held = this.holdings.get(customer) ?? (await this.#fromStore(customer));
+    const held = this.holdings.get(customer) ?? (await this.#fromStore(customer).catch(unlessStoreIsDown));
     if (!held) return this.#first(customer);
     const { stale, reason } = this.holdings.whole(held, this.now());
     if (reason === 'SNAPSHOT_EXPIRED') return this.#first(customer).catch(() => held);
@@ -220,10 +226,13 @@ export class ServerState {
         for (const { code } of warnings) this.metrics.count('plangate_row_warnings_total', { code });
       };
       const { signal } = this.#ending;
+      const onUnkept = (error: unknown): void => this.report('a list could not be kept', error);
+      // A webhook's refetch stays pending in the store until it is kept; whoever waits for a list gets it.
+      const waited = lane === 'visitor' || lane === 'stale';
       const parts = { upstream, store, holdings, keyOf, now, deadlineMs, signal, onWarnings };
-      const held = await refreshCustomer(parts, customer, hint);
+      const held = await refreshCustomer({ ...parts, ...(waited && { onUnkept }) }, customer, hint);
       this.#negative.delete(customer);
-      done('kept');
+      done(held.unconfirmed ? 'unconfirmed' : 'kept');
       return held;
     } catch (error) {
       done(isUpstreamError(error) ? error.code : isStoreError(error) ? error.code : 'OTHER');

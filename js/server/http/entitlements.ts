@@ -40,7 +40,13 @@ export async function entitlements(state: ServerState, request: Request, custome
   const held = await state.ensure(customer);
   const etag = tagOf(state, held);
   const known = matches(request.headers.get('if-none-match'), etag);
-  const common = { ...PRIVATE, etag, 'content-type': 'application/json', 'x-content-type-options': 'nosniff' };
+  const common = {
+    ...PRIVATE,
+    etag,
+    'content-type': 'application/json',
+    'x-content-type-options': 'nosniff',
+    ...(held.unconfirmed && { 'plangate-store': 'unavailable' }),
+  };
   // Most requests end here: the list is not written for them.
   if (known && !state.options.signer) return new Response(null, { status: 304, headers: common });
   const { body, signature } = await serve(state, held);

@@ -1,7 +1,9 @@
 // One refresh: fetch the whole list, say what changed, keep it, take it into memory.
 
 import type { Diff } from '../../engine/types.js';
-import type { Change, Entry, Store, StoreKey } from '../../stores/store.js';
+import { etagOf } from '../../stores/common.js';
+import { isStoreError } from '../../stores/errors.js';
+import type { Change, Entry, Put, PutResult, Store, StoreKey } from '../../stores/store.js';
 import { ServerError } from '../errors.js';
 import type { Held, Holdings } from '../holdings.js';
 import { withTimeout } from '../upstreams/streams.js';
@@ -21,6 +23,8 @@ export interface RefresherParts {
   readonly signal: AbortSignal;
   /** Told of rows that were closed or dropped. */
   readonly onWarnings: (fetched: FetchedSnapshot) => void;
+  /** Told of a list that could not be kept, and is served all the same. Without it, such a refresh fails. */
+  readonly onUnkept?: (error: unknown) => void;
 }
 
 // Another process may keep a list between our read and our write; more than a few times in a row is not chance.
@@ -29,8 +33,7 @@ const TRIES = 4;
 /** Fetches a customer's list from the billing system and keeps it. Throws what upstream, engine or store throw. */
 export async function refreshCustomer(parts: RefresherParts, customer: string, hint: RefreshHint): Promise<Held> {
   const { upstream, store, holdings, now } = parts;
-  // Lists are ordered by one clock, the store's: this process's own may differ from another machine's.
-  const ahead = (await store.clock()) - now();
+  const ahead = await aheadOf(store, now);
   const timer = withTimeout(parts.deadlineMs, parts.signal);
   const fetched = await upstream.fetch(customer, { fresh: true, signal: timer.signal }).finally(() => timer.clear());
   const key = parts.keyOf(customer);
@@ -42,24 +45,71 @@ export async function refreshCustomer(parts: RefresherParts, customer: string, h
   return holdings.put(await keep(parts, key, fetched, Math.round(fetched.asOf + ahead), hint));
 }
 
+const lastAhead = new WeakMap<Store, number>();
+
+/**
+ * How far the store's clock is ahead of this process's: lists are ordered by that one clock, for another machine's may
+ * differ from ours. While the store cannot be asked, by what it said last.
+ */
+async function aheadOf(store: Store, now: () => number): Promise<number> {
+  try {
+    const ahead = (await store.clock()) - now();
+    lastAhead.set(store, ahead);
+    return ahead;
+  } catch (error) {
+    if (!isStoreError(error, 'STORE_UNAVAILABLE')) throw error;
+    return lastAhead.get(store) ?? 0;
+  }
+}
+
+/** What the new list is compared with. While the store cannot be asked, what memory has: if that is not the latest, the put conflicts. */
+async function currentOf({ store, holdings }: RefresherParts, key: StoreKey): Promise<Known | null> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    if (!isStoreError(error, 'STORE_UNAVAILABLE')) throw error;
+    return holdings.recall(key.customer);
+  }
+}
+
+type Known = Pick<Entry, 'snapshot' | 'version'>;
+
 /** Keeps the list with its audit; computes the changes again when another process was faster. */
 async function keep(
-  { store, holdings }: RefresherParts,
+  parts: RefresherParts,
   key: StoreKey,
   { json }: FetchedSnapshot,
   asOf: number,
   hint: RefreshHint,
 ): Promise<Entry> {
-  let current = await store.get(key);
+  const { store, holdings } = parts;
+  let current = await currentOf(parts, key);
   for (let left = TRIES; ; left -= 1) {
     const diff = await holdings.diff(current?.snapshot, json);
     const base = current?.version ?? 0;
-    const result = await store.put({ ...key, snapshot: json, asOf, base, changes: changesOf(diff), ...hint });
-    // `older`: a later fetch is there already, which is as good; `queued`: the store is down and holds it in memory.
+    const put = { ...key, snapshot: json, asOf, base, changes: changesOf(diff), ...hint };
+    const result = await store.put(put).catch((error: unknown) => unkept(parts, put, error));
+    // It waits for the store in this process's memory, where a list of the same version may be: this one is newer.
+    if (result.reason === 'queued' && result.current) {
+      return { ...result.current, version: Math.max(result.current.version, holdings.version(key.customer)) };
+    }
+    // `older`: a later fetch is there already, which is as good.
     if (result.current && result.reason !== 'conflict') return result.current;
     if (left === 1) throw new ServerError('BUSY', 'Other processes keep changing this customer. Try again.');
     current = result.current;
   }
+}
+
+/**
+ * A list that a store without resilient() could not keep. Who waits for it gets it from memory; it is put again when it is
+ * next fetched. A webhook's refetch fails instead, and stays pending.
+ */
+async function unkept({ onUnkept }: RefresherParts, put: Put, error: unknown): Promise<PutResult> {
+  if (!isStoreError(error, 'STORE_UNAVAILABLE') || !onUnkept) throw error;
+  onUnkept(error);
+  const { source, mode, customer, snapshot, asOf } = put;
+  const entry = { source, mode, customer, snapshot, asOf, etag: await etagOf(snapshot), version: 0, stale: true };
+  return { stored: false, reason: 'queued', current: entry };
 }
 
 /** The core's diff, line by line, for the audit. */
