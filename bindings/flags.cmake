@@ -6,6 +6,7 @@ set(PLANGATE_WASM_COMPILE
   -fno-rtti                                   # no type information: embind is told so by the next line
   -DEMSCRIPTEN_HAS_UNBOUND_TYPE_NAMES=0       # embind drops its type names, which need RTTI
   -flto                                       # the linker sees everything and drops what is not reached
+  -D_LIBCPP_DISABLE_EXTERN_TEMPLATE           # std::string compiled here, with LTO: smaller, and a third faster to read a list
   -finline-functions                          # em++ takes -Oz for a wish to inline nothing, calls of one instruction included
 )
 
@@ -34,6 +35,11 @@ else()
   list(APPEND PLANGATE_WASM_LINK -sSTACK_SIZE=65536)
 endif()
 
+# Copying, see memory.cpp. Later versions copy well.
+if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
+  set(PLANGATE_OWN_MEMORY memory.cpp)
+endif()
+
 # embind. Its native half registers forty types and brings printf along; types.cpp registers those that are used, so
 # here only the JavaScript half is linked. Later versions keep it elsewhere, and are given the whole.
 if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
@@ -52,11 +58,19 @@ set(PLANGATE_WASM_GLUE
   -sTEXTDECODER=2                             # whatever runs WebAssembly has a TextDecoder
 )
 
+# embind's JavaScript, written for the types of types.cpp alone: 2 kB of brotli less. The plain JavaScript build keeps
+# Emscripten's: its engines may lack a TextDecoder.
+if(EMSCRIPTEN_VERSION VERSION_LESS 3.1.25)
+  list(APPEND PLANGATE_WASM_GLUE "SHELL:--js-library ${CMAKE_CURRENT_LIST_DIR}/embind-lean.js")
+endif()
+
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-  list(APPEND PLANGATE_WASM_COMPILE -O0 -g)
+  set(PLANGATE_WASM_SMALL -O0 -g)
+  set(PLANGATE_WASM_FAST -O0 -g)
   list(APPEND PLANGATE_WASM_LINK -O0 -g -sASSERTIONS=2 -sSAFE_HEAP=1)  # every mistake is heard
 else()
-  list(APPEND PLANGATE_WASM_COMPILE -Oz)
+  set(PLANGATE_WASM_SMALL -Oz)                # what browsers load
+  set(PLANGATE_WASM_FAST -O2)                 # the core of servers: nobody downloads it
   list(APPEND PLANGATE_WASM_LINK -Oz)
 endif()
 
