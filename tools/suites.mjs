@@ -110,6 +110,7 @@ export const suites = [
   { name: 'vectors-browser', needs: 'build', run: () => node('tests/spec/runner/browser.mjs'), count: closingLine },
   { name: 'leak', needs: 'build', run: () => node('tests/spec/runner/leak.mjs') },
   { name: 'unit', needs: 'build', run: () => vitest('unit') },
+  { name: 'bindings', needs: 'build', run: () => vitest('bindings', '--config', 'tests/bindings/vitest.config.ts') },
   { name: 'package', needs: 'build', run: () => node('tests/package/run.mjs'), count: closingLine },
   { name: 'size', needs: 'build', run: () => node('tools/size.mjs') },
   { name: 'e2e', needs: 'build', run: () => vitest('e2e', '--config', 'tests/e2e/vitest.config.ts') },
