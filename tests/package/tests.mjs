@@ -9,7 +9,7 @@ import { must, path } from '../../tools/lib/process.mjs';
 import { titleOf } from './browser.mjs';
 import { EXPECTED } from './fixtures/snapshot.mjs';
 import { serve } from './serve.mjs';
-import { answerOfWorker } from './workerd.mjs';
+import { answerOfWorker, withWorker } from './workerd.mjs';
 
 const node = process.execPath;
 const tool = (...parts) => path('node_modules', ...parts);
@@ -59,8 +59,14 @@ async function inWorkerd(project) {
     'export default { async fetch() { try { return new Response(await ask(plangate)); }' +
     ' catch (error) { return new Response(String(error?.stack), { status: 500 }); } } };';
   writeAsking(project, 'worker-source.mjs', 'plangate', handler);
+  const worker = await workerOf(project, 'worker-source.mjs', 'plangate.wasm');
+  assert.equal(await answerOfWorker(project.path('worker'), worker), EXPECTED);
+}
+
+/** Bundles a worker; `wasm` is the file of the package that it imports. */
+async function workerOf(project, file, wasm) {
   const { outputFiles } = await esbuild({
-    entryPoints: [project.path('worker-source.mjs')],
+    entryPoints: [project.path(file)],
     absWorkingDir: project.folder,
     bundle: true,
     format: 'esm',
@@ -68,8 +74,46 @@ async function inWorkerd(project) {
     external: ['*.wasm'],
     write: false,
   });
-  const wasm = project.path('node_modules', 'plangate', 'dist', 'plangate.wasm');
-  assert.equal(await answerOfWorker(project.path('worker'), { script: outputFiles[0].text, wasm }), EXPECTED);
+  return { script: outputFiles[0].text, wasm: project.path('node_modules', 'plangate', 'dist', wasm) };
+}
+
+/** A whole server in a Durable Object: list, 304, gate, webhook and what it changes, each in a request of its own. */
+async function serverInWorkerd(project) {
+  project.write('server-worker.mjs', fixture('server-worker.mjs'));
+  const worker = await workerOf(project, 'server-worker.mjs', 'plangate-server.wasm');
+  await withWorker(project.path('server-worker'), { ...worker, object: 'Entitlements' }, async (url) => {
+    const ask = (file, customer, headers = {}, method = 'GET') =>
+      fetch(new URL(file, url), {
+        method,
+        headers: { ...(customer && { 'x-customer': customer }), ...headers },
+        signal: AbortSignal.timeout(10_000),
+      });
+    await asksServer(ask, '');
+    assert.equal((await ask('/upgrade', undefined, {}, 'POST')).status, 200);
+    const keys = async () => keysOf(await (await ask('/entitlements', 'cus_1')).text());
+    for (let left = 50; left > 0 && (await keys()).length < 2; left--) await new Promise((go) => setTimeout(go, 100));
+    assert.deepEqual(await keys(), ['reports', 'exports']);
+    // A server for each request, over one store.
+    await asksServer(ask, '/plain');
+  });
+}
+
+const keysOf = (text) => JSON.parse(text).entitlements.map(({ featureKey }) => featureKey);
+
+async function asksServer(ask, base) {
+  const list = await ask(`${base}/entitlements`, 'cus_1');
+  const text = await list.text();
+  assert.equal(list.status, 200, text);
+  assert.equal(keysOf(text)[0], 'reports');
+  const again = await ask(`${base}/entitlements`, 'cus_1', { 'if-none-match': list.headers.get('etag') });
+  assert.equal(again.status, 304);
+  assert.equal((await ask(`${base}/entitlements`)).status, 401);
+  assert.equal(await (await ask(`${base}/reports`, 'cus_1')).text(), 'the report');
+  const refused = await ask(`${base}/reports`, 'cus_2');
+  assert.deepEqual([refused.status, (await refused.json()).reason], [402, 'NOT_ENTITLED']);
+  const forged = await ask(`${base}/webhooks/stripe`, undefined, { 'stripe-signature': 't=1,v1=00' }, 'POST');
+  assert.equal(forged.status, 400);
+  assert.equal((await ask(`${base}/healthz`)).status, 200);
 }
 
 /** A server on a list of one's own: gate, route and signature, with the engine found beside the entry. */
@@ -140,4 +184,5 @@ export const tests = {
   'plangate/js in Node': (project) => inNode(project, 'plangate/js'),
   'a Vite build in Chromium': viteInChromium,
   'a worker in workerd': inWorkerd,
+  'plangate/server in workerd': serverInWorkerd,
 };

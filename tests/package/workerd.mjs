@@ -1,21 +1,28 @@
 // Runs a worker in workerd, the runtime of Cloudflare Workers, and answers the body of one request.
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { path } from '../../tools/lib/process.mjs';
 
-const CONFIG = `using Workerd = import "/workerd/workerd.capnp";
+/** `object`: the class of a Durable Object that the worker exports, bound as ENTITLEMENTS. */
+const configOf = (wasm, object) => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = (
     modules = [
       (name = "worker.js", esModule = embed "worker.js"),
-      (name = "plangate.wasm", wasm = embed "plangate.wasm"),
+      (name = "${wasm}", wasm = embed "${wasm}"),
     ],
+    ${object ? objectOf(object) : ''}
     compatibilityDate = "2025-01-01"))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]);
 `;
+
+const objectOf = (name) => `
+    durableObjectNamespaces = [(className = "${name}", uniqueKey = "tests")],
+    durableObjectStorage = (inMemory = void),
+    bindings = [(name = "ENTITLEMENTS", durableObjectNamespace = "${name}")],`;
 
 /** Starts workerd on a free port; calls `work` with the address. */
 async function withWorkerd(config, work) {
@@ -42,13 +49,21 @@ async function withWorkerd(config, work) {
   }
 }
 
-/** The worker is one bundled module; the wasm is handed over as a compiled module, the only way workerd allows. */
-export async function answerOfWorker(folder, { script, wasm }) {
+/**
+ * Runs a worker and calls `work` with its address. The worker is one bundled module; the wasm is handed over as a compiled
+ * module, the only way workerd allows.
+ */
+export async function withWorker(folder, { script, wasm, object }, work) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'worker.js'), script);
-  copyFileSync(wasm, join(folder, 'plangate.wasm'));
-  writeFileSync(join(folder, 'config.capnp'), CONFIG);
-  return withWorkerd(join(folder, 'config.capnp'), async (url) => {
+  copyFileSync(wasm, join(folder, basename(wasm)));
+  writeFileSync(join(folder, 'config.capnp'), configOf(basename(wasm), object));
+  return withWorkerd(join(folder, 'config.capnp'), work);
+}
+
+/** The body of one request's answer. */
+export function answerOfWorker(folder, worker) {
+  return withWorker(folder, worker, async (url) => {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
     return response.text();
   });
