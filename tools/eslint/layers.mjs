@@ -25,7 +25,7 @@ export const LAYERS = {
   'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated'],
   'js/provider': ['js/engine'],
   'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
-  'js/cli': ['js/engine', 'js/server', 'js/server/entries', 'js/stores', 'js/provider'],
+  'js/cli': ['js/engine', 'js/engine/entries', 'js/server', 'js/server/entries', 'js/stores', 'js/provider'],
   'js/testing': ['js/engine', 'js/engine/entries', 'js/client', 'js/telemetry', 'js/server'],
   // The demo is a user: it imports the package by its name.
   demo: [],
