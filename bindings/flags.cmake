@@ -79,6 +79,12 @@ if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   list(APPEND PLANGATE_WASM_GLUE "-sBINARYEN_EXTRA_PASSES=--flatten,--local-cse,--rereloop,-Oz,-Oz")
 endif()
 
+# The local provider's ledger runs in Node only, and holds many small objects.
+set(PLANGATE_BILLING_LINK
+  -O2                                         # nobody downloads it
+  -sMALLOC=dlmalloc                           # the faster allocator
+)
+
 # The same core as plain JavaScript, for engines without WebAssembly (React Native's Hermes).
 set(PLANGATE_JS_LINK
   -sWASM=0                                    # wasm2js: no WebAssembly object needed
