@@ -9,11 +9,16 @@ import { must, path, withLock } from './lib/process.mjs';
 const BUILD = path('build', 'wasm-release');
 const OUT = path('js', 'engine', 'generated');
 
-/** The WebAssembly files: what browsers load, and what servers load. */
-export const ENGINES = ['plangate.wasm', 'plangate-server.wasm'];
+/** The WebAssembly files: what browsers load, what servers load, and the local provider's ledger. */
+export const ENGINES = ['plangate.wasm', 'plangate-server.wasm', 'plangate-billing.wasm'];
 
 /** Generated file -> what Emscripten wrote. */
-const GLUE = { 'glue.js': 'plangate.js', 'glue-js.js': 'plangate-js.js', 'glue-server.js': 'plangate-server.js' };
+const GLUE = {
+  'glue.js': 'plangate.js',
+  'glue-js.js': 'plangate-js.js',
+  'glue-server.js': 'plangate-server.js',
+  'glue-billing.js': 'plangate-billing.js',
+};
 
 /** Writes only what differs, so that watchers and incremental builds stay calm. */
 function writeIfChanged(file, content) {

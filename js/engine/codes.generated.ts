@@ -171,8 +171,6 @@ export type BillingErrorCode =
   | 'OBJECT_INACTIVE'
   /** Something still refers to the object, so it cannot be deleted. */
   | 'OBJECT_IN_USE'
-  /** The object was deleted. */
-  | 'OBJECT_DELETED'
   /** The objects belong to different products. */
   | 'WRONG_PRODUCT'
   /** A subscription's items need a recurring price. */
