@@ -77,7 +77,7 @@ const standing = (at: number): Clock => ({ now: () => at, setTimeout: () => 0, c
 
 /** Options of the client that stands still at the moment of rendering. */
 function renderOptions({ list, at }: PageState, options: RenderOptions): PlangateOptions {
-  const common = Object.fromEntries(COMMON.map((name) => [name, options[name]]));
+  const common = Object.fromEntries(COMMON.filter((name) => name in options).map((name) => [name, options[name]]));
   // No list is an empty one: refused, so that everything denies, and the same on both sides.
   return { ...common, bootstrap: list ?? '', clock: standing(at), logger: null };
 }

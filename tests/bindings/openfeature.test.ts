@@ -1,6 +1,6 @@
 // OpenFeature's own evaluation scenarios (Gherkin), run on our web provider; and its events.
 import { OpenFeature, ProviderEvents, ProviderStatus } from '@openfeature/web-sdk';
-import type { Client, EventDetails } from '@openfeature/web-sdk';
+import type { Client } from '@openfeature/web-sdk';
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { PlangateClient } from '../../js/client/api.js';
@@ -17,8 +17,9 @@ function connect(gate: Coming, options?: ProviderOptions) {
   const flags: Client = OpenFeature.getClient(domain);
   const told: string[] = [];
   for (const event of Object.values(ProviderEvents)) {
-    flags.addHandler(event, (details?: EventDetails) => {
-      told.push([event.replace('PROVIDER_', ''), ...(details?.flagsChanged ?? [])].join(' '));
+    flags.addHandler(event, (details) => {
+      const { flagsChanged = [] } = (details ?? {}) as { flagsChanged?: string[] };
+      told.push([event.replace('PROVIDER_', ''), ...flagsChanged].join(' '));
     });
   }
   const set = OpenFeature.setProviderAndWait(domain, plangateProvider(gate, options));
