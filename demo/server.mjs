@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-// `npm run demo [-- --port N]`: builds the page and serves it with its customers on 127.0.0.1. Without --port: 4173, or
-// the next free port.
-import { createServer } from 'node:http';
+// `npm run demo [-- --port N]`: builds the page and starts its server and a stand-in for the billing systems, on 127.0.0.1.
+// Without --port: 4173, or the next free port.
 import { parseArgs } from 'node:util';
 
+import { createAdaptorServer } from '@hono/node-server';
+
+import { startBilling } from './billing/server.mjs';
 import { buildPage } from './build.mjs';
-import { handler } from './server/http.mjs';
+import { makeApp } from './server/app.mjs';
+import { startGates } from './server/gates.mjs';
 
 const FIRST_PORT = 4173;
 const TRIES = 20;
@@ -41,13 +44,28 @@ function readPort(text) {
 }
 
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
-const server = createServer(handler(await buildPage()));
-await listenSomewhere(server, readPort(values.port));
-const address = /** @type {import('node:net').AddressInfo} */ (server.address());
-console.log(`Fathomline, a product gated by plangate: http://127.0.0.1:${address.port}/`);
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    server.close();
-    server.closeAllConnections();
-  });
+const asked = readPort(values.port);
+const root = await buildPage();
+let origin = '';
+const billing = await startBilling(() => ({
+  stripe: `${origin}/stripe/webhooks/stripe`,
+  paygentic: `${origin}/paygentic/webhooks/paygentic`,
+}));
+const gates = startGates(billing.url);
+const { fetch } = makeApp(root, billing.url, gates);
+const server = /** @type {import('node:http').Server} */ (createAdaptorServer({ fetch }));
+await listenSomewhere(server, asked);
+const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+origin = `http://127.0.0.1:${port}`;
+console.log(`Fathomline, a product gated by plangate: ${origin}/`);
+console.log(`The billing systems it is fed by: ${billing.url}/`);
+
+async function stop() {
+  // Event streams end first; then nothing is under way.
+  await Promise.all(Object.values(gates).map((gate) => gate.close()));
+  for (const http of [server, billing.http]) {
+    http.close();
+    http.closeAllConnections();
+  }
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop());

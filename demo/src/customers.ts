@@ -8,6 +8,12 @@ export interface Customer {
   readonly name: string;
   readonly plan: string;
   readonly billing: Billing;
+  /** The product that was bought; null: none of the catalogue. */
+  readonly productId: string | null;
+  /** What there is to move to. */
+  readonly plans: readonly { readonly id: string; readonly name: string }[];
+  /** Whether a trial can be begun. */
+  readonly trial: boolean;
 }
 
 /** What a billing system is called. */

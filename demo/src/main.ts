@@ -5,10 +5,12 @@ import type { Diff, PlangateClient } from 'plangate';
 import { showChart } from './chart.js';
 import { BILLING, fetchCustomers, showCustomers, showPlan } from './customers.js';
 import type { Customer } from './customers.js';
+import { ask, Desk } from './desk.js';
 import { byId, fill } from './dom.js';
 import { featuresOf, titleOf } from './features.js';
 import type { Feature } from './features.js';
 import { count, value } from './format.js';
+import { Live } from './live.js';
 import { announce, note } from './log.js';
 import { Meters } from './meters.js';
 import { startTheme } from './theme.js';
@@ -21,15 +23,17 @@ import type { Buy } from './upgrade.js';
 const names = (keys: readonly string[]): string =>
   keys.length > 4 ? count(keys.length, 'feature') : keys.map(titleOf).join(', ');
 
-async function post(address: string): Promise<void> {
-  const response = await fetch(address, { method: 'POST' });
-  if (!response.ok) throw new Error(`The server answered ${response.status}`);
-}
+const CHECKOUT_MS = 10_000;
+
+/** Where a customer's list is. A product asks its session who is signed in; here the page may choose. */
+const listOf = ({ id, billing }: Customer, part = ''): string =>
+  `/${billing}/entitlements${part}?customer=${encodeURIComponent(id)}`;
 
 /** The page of one visitor. */
 class Page {
   #gate: PlangateClient;
   #customer: Customer;
+  #chosen: string;
   #features: readonly Feature[] = [];
   #tiles!: Tiles;
   #meters!: Meters;
@@ -37,27 +41,34 @@ class Page {
   #upgrade: Upgrade;
   /** Another customer's list is on its way: what changes until then is not news. */
   #switching = false;
-  /** Customers as they are since they bought a plan. */
-  #bought = new Map<string, Customer>();
+  #desk = new Desk();
+  #live: Live;
+  /** Which list is shown: when it was fetched from the billing system. */
+  #asOf: number | undefined;
 
   constructor(gate: PlangateClient, customer: Customer) {
     this.#gate = gate;
     this.#customer = customer;
-    this.#trial = new Trial(this.#askUpgrade, () => void this.#refresh());
+    this.#chosen = customer.id;
+    this.#trial = new Trial(this.#askUpgrade, () => void this.#startTrial());
     this.#upgrade = new Upgrade(gate, this.#buy);
     gate.on('change', (diff) => this.#changed(diff));
-    gate.subscribe(() => !this.#switching && this.#show());
+    gate.subscribe(() => !this.#switching && this.#updated());
+    this.#live = new Live(gate, (state) => this.#desk.stream(state));
     this.#begin();
   }
 
   /** Turns to another customer. */
-  async choose(customer: Customer): Promise<void> {
-    this.#customer = this.#bought.get(customer.id) ?? customer;
+  async choose(id: string): Promise<void> {
+    this.#chosen = id;
     this.#switching = true;
     byId('main').ariaBusy = 'true';
-    await this.#gate.setCustomer(customer.id);
+    // The plan may be another one since the page was opened.
+    const [customers] = await Promise.all([fetchCustomers(), this.#gate.setCustomer(id)]);
+    const customer = customers.find((one) => one.id === id);
     // A quicker choice may have overtaken this one; its own answer is what the page then shows.
-    if (this.#customer.id !== customer.id) return;
+    if (!customer || this.#chosen !== id) return;
+    this.#customer = customer;
     this.#switching = false;
     this.#begin();
   }
@@ -69,7 +80,9 @@ class Page {
     this.#meters = new Meters(this.#gate, (message, allowed) => announce(allowed ? 'note' : 'revoked', message));
     this.#trial.clear();
     this.#show();
+    this.#live.follow(listOf(this.#customer, '/stream'));
     const { info } = this.#gate;
+    this.#asOf = info?.asOf;
     if (info)
       announce(
         'note',
@@ -95,7 +108,8 @@ class Page {
     showPlan(this.#customer);
     this.#tiles.show(this.#gate);
     this.#meters.show(this.#gate);
-    this.#trial.show(this.#gate, this.#features);
+    this.#desk.show(this.#customer);
+    this.#trial.show(this.#gate, this.#features, this.#customer.trial);
     showChart(this.#gate, this.#askUpgrade);
   }
 
@@ -113,22 +127,45 @@ class Page {
     if (ended.length) this.#trial.ended(ended.map(({ key }) => key));
   }
 
-  async #refresh(): Promise<void> {
-    this.#trial.clear();
-    if (await this.#gate.refresh()) note('note', 'The list was fetched again.');
+  /** The answers may have changed: by time alone, or with another list. */
+  #updated(): void {
+    this.#show();
+    const { info } = this.#gate;
+    if (!info || info.asOf === this.#asOf) return;
+    this.#asOf = info.asOf;
+    this.#desk.arrived();
+    // The name of the plan is not in the list.
+    void this.#renew().catch((error: unknown) => note('error', String(error)));
+  }
+
+  async #renew(): Promise<void> {
+    const { id } = this.#customer;
+    const customer = (await fetchCustomers()).find((one) => one.id === id);
+    if (!customer || this.#customer.id !== id || this.#switching) return;
+    this.#customer = customer;
+    this.#show();
+  }
+
+  async #startTrial(): Promise<void> {
+    try {
+      await ask('start-trial', { customer: this.#customer.id });
+      this.#trial.clear();
+    } catch (error) {
+      announce('error', String(error));
+    }
   }
 
   #askUpgrade: AskUpgrade = (keys, title) => this.#upgrade.ask(keys, title);
 
   #buy: Buy = async (plan, keys) => {
-    const customer = this.#customer;
-    await post(`/checkout?${new URLSearchParams({ customer: customer.id, product: plan.productId })}`);
-    this.#customer = { ...customer, plan: plan.name };
-    this.#bought.set(customer.id, this.#customer);
-    await this.#gate.refresh();
-    if (!keys.every((key) => this.#gate.hasFeature(key))) throw new Error('The list does not have it yet');
+    await ask('plan', { customer: this.#customer.id, product: plan.productId });
+    // The webhook is on its way; whoever has paid need not wait for a later moment to hear of it.
+    const opened = await this.#gate.refreshUntil((gate) => keys.every((key) => gate.hasFeature(key)), {
+      timeoutMs: CHECKOUT_MS,
+    });
+    if (!opened) throw new Error('The list does not have it yet');
     this.#trial.clear();
-    this.#show();
+    await this.#renew();
   };
 }
 
@@ -139,13 +176,15 @@ async function start(): Promise<void> {
   const first = customers.find(({ id }) => id === asked) ?? customers[0];
   if (!first) throw new Error('The server knows no customer');
   const gate = await createPlangate({
-    url: (customer) => `/entitlements?customer=${encodeURIComponent(customer ?? '')}`,
+    url: (id) => listOf(customers.find((customer) => customer.id === id) ?? first),
     customer: first.id,
     onError: ({ code, message }) => announce('error', `${code}: ${message}`),
   });
   const page = new Page(gate, first);
-  showCustomers(customers, first.id, (customer) => void page.choose(customer));
-  byId('reset').addEventListener('click', () => void post('/reset').then(() => location.reload()));
+  showCustomers(customers, first.id, ({ id }) => {
+    page.choose(id).catch((error: unknown) => announce('error', String(error)));
+  });
+  byId('reset').addEventListener('click', () => void fetch('/reset', { method: 'POST' }).then(() => location.reload()));
 }
 
 start().catch((error: unknown) => {

@@ -21,19 +21,21 @@ export class Trial {
   #timer: ReturnType<typeof setInterval> | undefined;
   #face = h('b', { class: 'face' });
   #askUpgrade: AskUpgrade;
-  #again: () => void;
+  #begin: () => void;
 
-  constructor(askUpgrade: AskUpgrade, again: () => void) {
+  constructor(askUpgrade: AskUpgrade, begin: () => void) {
     this.#askUpgrade = askUpgrade;
-    this.#again = again;
+    this.#begin = begin;
   }
 
-  /** Starts counting to the first end among the features' decisions, or hides the strip. */
-  show(gate: PlangateClient, features: readonly Feature[]): void {
+  /** Starts counting to the first end among the features' decisions; offers a trial where there is one; or hides the strip. */
+  show(gate: PlangateClient, features: readonly Feature[], offered: boolean): void {
     const ends = Math.min(...features.map(({ key }) => gate.check(key).validUntil ?? Infinity));
     if (!Number.isFinite(ends)) {
       this.#stop();
-      if (this.#strip.dataset.state !== 'ended') this.#strip.hidden = true;
+      if (this.#strip.dataset.state === 'ended' && offered) return;
+      if (offered) this.#offer();
+      else this.clear();
       return;
     }
     if (ends === this.#ends) return;
@@ -49,6 +51,17 @@ export class Trial {
     this.#tick();
     clearInterval(this.#timer);
     this.#timer = setInterval(() => this.#tick(), 250);
+  }
+
+  #offer(): void {
+    if (this.#strip.dataset.state === 'offered') return;
+    this.#strip.hidden = false;
+    this.#strip.dataset.state = 'offered';
+    fill(
+      this.#strip,
+      h('p', {}, 'There is a trial of 20 seconds for what is locked here.'),
+      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: () => this.#begin() }, 'Start the trial')),
+    );
   }
 
   /** Says what ended, and offers a way back. */
@@ -69,7 +82,7 @@ export class Trial {
         'div',
         { class: 'actions' },
         h('button', { type: 'button', onclick: () => this.#askUpgrade(revoked, 'what the trial had') }, 'Keep them'),
-        h('button', { type: 'button', class: 'quiet', onclick: () => this.#again() }, 'Run the trial again'),
+        h('button', { type: 'button', class: 'quiet', onclick: () => this.#begin() }, 'Run the trial again'),
       ),
     );
   }

@@ -45,7 +45,7 @@ export class Upgrade {
 
   #plan(plan: Unlock, keys: readonly Feature['key'][]): HTMLElement {
     const { name, display, prices } = plan;
-    const tagline = display?.['tagline'];
+    const tagline = display?.['tagline'] ?? display?.['description'];
     return h(
       'li',
       { class: 'plan', 'data-product': plan.productId },
@@ -70,7 +70,7 @@ export class Upgrade {
       this.#dialog.close();
     } catch {
       button.ariaBusy = null;
-      fill(hint, 'That did not work. Nothing was bought; try again.');
+      fill(hint, 'That did not work. Try again.');
     }
   }
 }

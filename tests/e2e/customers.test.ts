@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { CUSTOMERS, demo, tile, tiles, useDemo } from './support/page.js';
+import { billing, CUSTOMERS, demo, tile, tiles, useDemo } from './support/page.js';
 
 const { open } = useDemo();
 
@@ -63,14 +63,20 @@ describe('the decisions shown', () => {
   });
 });
 
-describe('the providers played by the server', () => {
+const KEYS = { stripe: 'rk_test_fathomline', paygentic: 'pk_test_fathomline' };
+
+function ask(system: keyof typeof KEYS, path: string, key = KEYS[system]): Promise<Response> {
+  return fetch(billing(`${system}/v1/${path}`), { headers: { authorization: `Bearer ${key}` } });
+}
+
+describe('the billing side', () => {
   it("pages as Stripe does: ten rows by default, the last row's id as cursor", async () => {
-    const path = `v1/entitlements/active_entitlements?customer=${CUSTOMERS.pro.id}`;
+    const path = `entitlements/active_entitlements?customer=${CUSTOMERS.pro.id}`;
     const rows: { id: string; object: string }[] = [];
     const sizes: number[] = [];
     for (let more = true; more;) {
       const cursor = rows.length ? `&starting_after=${rows.at(-1)!.id}` : '';
-      const page = (await (await fetch(demo(path + cursor))).json()) as { data: typeof rows; has_more: boolean };
+      const page = (await (await ask('stripe', path + cursor)).json()) as { data: typeof rows; has_more: boolean };
       rows.push(...page.data);
       sizes.push(page.data.length);
       more = page.has_more;
@@ -81,16 +87,22 @@ describe('the providers played by the server', () => {
   });
 
   it('pages as Paygentic does: offset, limit and total', async () => {
-    const page = await (
-      await fetch(demo(`v1/entitlements?customerId=${CUSTOMERS.metered.id}&limit=2&offset=4`))
-    ).json();
+    const answer = await ask('paygentic', `entitlements?customerId=${CUSTOMERS.metered.id}&limit=2&offset=4`);
+    const page = await answer.json();
     expect(page).toMatchObject({ object: 'list', pagination: { limit: 2, offset: 4, total: 5 } });
     expect(page.data).toHaveLength(1);
   });
 
   it('answers nonsense with an error, not with a list', async () => {
-    expect((await fetch(demo('entitlements?customer=cus_nobody'))).status).toBe(404);
-    expect((await fetch(demo(`v1/entitlements?customerId=${CUSTOMERS.metered.id}&limit=0`))).status).toBe(400);
+    expect((await fetch(demo('stripe/entitlements'))).status).toBe(401);
+    // Stripe knows no such customer, and neither does the page's server.
+    expect((await fetch(demo('stripe/entitlements?customer=cus_nobody'))).status).toBe(503);
+    expect((await ask('stripe', 'entitlements/active_entitlements?customer=cus_nobody')).status).toBe(400);
+    expect((await ask('paygentic', `entitlements?customerId=${CUSTOMERS.metered.id}&limit=0`)).status).toBe(400);
+    expect((await ask('stripe', 'products', 'sk_test_other')).status).toBe(401);
+    expect((await fetch(billing('control/grant'), { method: 'POST', body: '{"customer":"cus_nobody"}' })).status).toBe(
+      400,
+    );
     expect((await fetch(demo('../package.json'))).status).toBe(404);
     expect((await fetch(demo('..%2f..%2fpackage.json'))).status).toBe(404);
   });

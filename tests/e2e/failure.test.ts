@@ -31,7 +31,7 @@ it('locks everything and says so when the list cannot be fetched', async () => {
 });
 
 it('locks everything when the list is of somebody else', async () => {
-  const other = await (await fetch(demo(`entitlements?customer=${CUSTOMERS.metered.id}`))).text();
+  const other = await (await fetch(demo(`paygentic/entitlements?customer=${CUSTOMERS.metered.id}`))).text();
   const page = await openWithout((page) =>
     page.route('**/entitlements?**', (route) => route.fulfill({ contentType: 'application/json', body: other })),
   );

@@ -26,14 +26,21 @@ const PICTURES = [
     customer: 'cus_t7r8i9a0l1t2r3i4',
     width: 1280,
     height: 900,
-    act: (page) => page.waitForTimeout(6000),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Start the trial' }).click();
+      await page.getByRole('timer').waitFor();
+      await page.waitForTimeout(6000);
+    },
   },
   {
     name: 'trial-ended',
     customer: 'cus_t7r8i9a0l1t2r3i4',
     width: 1280,
     height: 900,
-    act: (page) => page.getByText('The trial ended at').waitFor({ timeout: 25_000 }),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Start the trial' }).click();
+      await page.getByText('The trial ended at').waitFor({ timeout: 25_000 });
+    },
   },
   {
     name: 'upgrade-prompt',
@@ -41,6 +48,18 @@ const PICTURES = [
     width: 1280,
     height: 900,
     act: (page) => page.getByRole('button', { name: 'How to unlock Funnels' }).click(),
+  },
+  {
+    name: 'billing-side',
+    customer: 'cus_QXg1o8vcGmoR32',
+    width: 1280,
+    height: 900,
+    act: async (page) => {
+      await page.getByLabel('Plan').selectOption('Enterprise');
+      await page.getByRole('button', { name: 'Move' }).click();
+      await page.getByText(/^The new list reached this page/).waitFor();
+      await page.getByText('Enterprise, billed by Stripe').first().waitFor();
+    },
   },
   { name: 'narrow', customer: 'cus_q3r4s5t6u7v8w9x0', width: 320, height: 800, full: true },
 ];
@@ -58,11 +77,12 @@ try {
       });
       const page = await context.newPage();
       await page.goto(`${demo.url}?customer=${customer}`);
-      await page.locator('.tile').first().waitFor();
+      await page.locator('.stream[data-state="live"]').waitFor();
       await act?.(page);
       await page.evaluate(() => document.fonts.ready);
       await page.screenshot({ path: `${folder}${name}-${theme}.png`, fullPage: full });
       await context.close();
+      await fetch(`${demo.url}reset`, { method: 'POST' });
       console.log(`${name}-${theme}.png`);
     }
   }

@@ -27,6 +27,7 @@ it('opens the features of a plan that was bought, without a reload', async () =>
   await page.getByRole('button', { name: 'How to unlock the forecast' }).click();
   await page.getByRole('button', { name: 'Switch to Pro' }).click();
   await tile(page, 'forecasting').and(page.locator('[data-state="open"]')).waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   const all = Object.values(await tiles(page));
   expect(all.filter((state) => state === 'open GRANTED')).toHaveLength(23);
   expect(await page.locator('#facts').textContent()).toBe('Pro, billed by Stripe (test mode). 23 of 28 features open.');

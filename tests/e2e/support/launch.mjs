@@ -17,16 +17,16 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Starts the demo as `npm run demo` does. Answers its address and what stops it. */
+/** Starts the demo as `npm run demo` does. Answers its address, the billing systems' and what stops it. */
 export async function startDemo() {
   const child = spawn(process.execPath, [SERVER, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let said = '';
-  const url = await new Promise((resolve, reject) => {
+  const [url, billing] = await new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       said += text;
-      const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(said);
-      if (found) resolve(found[0]);
+      const found = said.match(/http:\/\/127\.0\.0\.1:\d+\//g);
+      if (found && found.length > 1) resolve(found);
     });
     exited.then(([code]) => reject(new Error(`The demo ended with ${code}: ${said}`)));
   });
@@ -34,7 +34,7 @@ export async function startDemo() {
     child.kill('SIGTERM');
     await exited;
   };
-  return { url, stop };
+  return { url, billing, stop };
 }
 
 /** A Chromium of our own: each context has a profile that is thrown away. */

@@ -7,6 +7,7 @@ import { startBrowser } from './launch.mjs';
 declare module 'vitest' {
   interface ProvidedContext {
     demo: string;
+    billing: string;
   }
 }
 
@@ -22,6 +23,12 @@ export type Who = keyof typeof CUSTOMERS;
 
 /** Address of the demo. */
 export const demo = (path = ''): string => new URL(path, inject('demo')).href;
+
+/** Address of the billing side. */
+export const billing = (path = ''): string => new URL(path, inject('billing')).href;
+
+/** Waits until the page hears news, so that what a test counts from then on is of its own making. */
+export const untilLive = (page: Page): Promise<void> => page.locator('.stream[data-state="live"]').waitFor();
 
 /** Watches a page; the answer holds every error, warning and refusal so far. */
 export async function watch(page: Page): Promise<string[]> {
