@@ -9,6 +9,9 @@ export const LAYERS = {
   'js/engine/entries': ['js/engine', 'js/engine/generated', 'js/client'],
   'js/engine/generated': [],
   'js/client': ['js/engine'],
+  // Additions that an application passes in.
+  'js/cache': ['js/engine', 'js/client'],
+  'js/live': ['js/engine', 'js/client'],
   'js/react': ['js/engine', 'js/client'],
   'js/vue': ['js/engine', 'js/client'],
   'js/svelte': ['js/engine', 'js/client'],
@@ -23,7 +26,8 @@ export const LAYERS = {
   // server.for(customer) has the client's API; OFREP has the OpenFeature mapping.
   'js/server': ['js/engine', 'js/client', 'js/stores', 'js/openfeature'],
   'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated'],
-  'js/provider': ['js/engine'],
+  // Webhooks are signed as the server checks them; its SQLite drivers are the stores'.
+  'js/provider': ['js/engine', 'js/stores', 'js/server'],
   'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
   'js/cli': ['js/engine', 'js/engine/entries', 'js/server', 'js/server/entries', 'js/stores', 'js/provider'],
   'js/testing': ['js/engine', 'js/engine/entries', 'js/client', 'js/telemetry', 'js/server'],

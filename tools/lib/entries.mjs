@@ -76,4 +76,6 @@ export const entries = [
     external: ['@openfeature/web-sdk'],
     binding: true,
   },
+  // The local billing provider: its HTTP, form and YAML packages are inside.
+  { name: 'provider', source: 'js/provider/entries/node.ts', platform: 'node', commonjs: true, server: true },
 ];

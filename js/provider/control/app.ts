@@ -1,0 +1,241 @@
+// The provider's own API under /_plangate: time, seeds, deliveries, and a live stream of everything that changes.
+
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+
+import type { BillingCommand } from '../../engine/billing.js';
+import { PlangateError } from '../../engine/errors.js';
+import { ProviderError } from '../errors.js';
+import { readText } from '../http/body.js';
+import { anyOf, jsonObject, moment, number, object, optional, string, word } from '../http/shape.js';
+import type { Issue, Kind } from '../http/shape.js';
+import type { IdPrefix } from '../ids.js';
+import { BillingError, isNotFound } from '../ledger.js';
+import { exportSeed, exportYaml } from '../seed/export.js';
+import type { DeliveryDocument } from '../state/documents.js';
+import type { ProviderState } from '../state/state.js';
+import type { Outbox } from '../webhooks/outbox.js';
+import { addEndpoint } from '../webhooks/endpoints.js';
+import { moveClock } from './clock.js';
+import { isOwnPage } from './origin.js';
+import { liveStream } from './stream.js';
+
+/** What the control API is given. */
+export interface ControlParts {
+  readonly state: ProviderState;
+  readonly outbox: Outbox;
+  readonly apiKey: string;
+  readonly webhookSecret: string;
+  /** Replaces everything by a seed; without one, by nothing. */
+  reset(seed: string | object | undefined): Promise<void>;
+}
+
+const BASE = '/_plangate';
+
+/** Ids by the first word of the command that makes the object. */
+const PREFIXES: Readonly<Record<string, IdPrefix>> = {
+  feature: 'feat',
+  product: 'prod',
+  plan: 'plan',
+  price: 'price',
+  attachment: 'prodft',
+  customer: 'cus',
+  subscription: 'sub',
+  clock: 'clock',
+  usage: 'usage',
+};
+
+/** The control API. Takes requests from the provider's own pages and from programs, not from other sites. */
+export function controlApp(parts: ControlParts): Hono {
+  const { state } = parts;
+  const app = new Hono().basePath(BASE);
+  app.use('*', async (context, next) => {
+    if (!isOwnPage(context.req.raw))
+      return context.json(problem('FORBIDDEN', 'Only this provider’s own pages and programs may ask.'), 403);
+    return next();
+  });
+  app.onError((thrown, context) => {
+    const { status, code, message } = explained(thrown);
+    return context.json(problem(code, message), status);
+  });
+  app.get('/info', (context) => context.json(infoOf(parts)));
+  app.get('/clock', (context) => context.json(clockJson(state)));
+  app.post('/clock', async (context) => {
+    await moveClock(state, await bodyOf(context, clockShape));
+    return context.json(clockJson(state));
+  });
+  addSeedRoutes(app, parts);
+  addLedgerRoutes(app, parts);
+  addDeliveryRoutes(app, parts);
+  app.get('/stream', (context) => liveStream(state, context.req.raw));
+  app.notFound((context) =>
+    context.json(problem('NOT_FOUND', `There is no ${context.req.method} ${context.req.path}.`), 404),
+  );
+  return app;
+}
+
+const clockShape = object({
+  /** What to do; `advance` takes `to` or `by`, `freeze` takes `to` or nothing. */
+  do: word('freeze', 'advance', 'resume', 'period_end'),
+  to: optional(moment),
+  /** ms, or a duration such as P1M, P7D, PT1H. */
+  by: optional(anyOf(number, string)),
+  subscription: optional(string),
+});
+
+export type ClockRequest = typeof clockShape extends Kind<infer T> ? T : never;
+
+function infoOf({ state, apiKey, webhookSecret }: ControlParts): object {
+  return { apiKey, webhookSecret, ...clockJson(state), counts: state.ledger.query({ query: 'counts' }) };
+}
+
+function clockJson({ clock }: ProviderState): object {
+  const { now, frozen } = clock.state;
+  return { now: new Date(now).toISOString(), frozen };
+}
+
+function addSeedRoutes(app: Hono, { state, reset, webhookSecret }: ControlParts): void {
+  app.get('/export', async (context) => {
+    const json = context.req.query('format') === 'json';
+    return state.run((work) =>
+      json
+        ? context.json(exportSeed(work))
+        : context.body(exportYaml(work), 200, { 'content-type': 'application/yaml; charset=utf-8' }),
+    );
+  });
+  // Without a body: back to nothing. With one: back to that seed.
+  app.post('/reset', async (context) => {
+    const text = await readText(context.req.raw, tooLarge);
+    await reset(text.trim() === '' ? undefined : text);
+    return context.json(clockJson(state));
+  });
+  app.post('/webhooks', async (context) => {
+    const shape = object({ url: string, protocol: optional(word('stripe', 'paygentic')) });
+    const given = await bodyOf(context, shape);
+    const { id, url, protocol, secret } = await state.run((work) =>
+      addEndpoint(work, { url: given.url, ...(given.protocol && { protocol: given.protocol }) }, webhookSecret),
+    );
+    return context.json({ id, url, protocol, secret }, 201);
+  });
+}
+
+function addLedgerRoutes(app: Hono, { state }: ControlParts): void {
+  // Any question and command of bindings/BILLING.md: what the dashboard needs beyond the two systems' APIs.
+  app.post('/query', async (context) => {
+    const query = await bodyOf(context, jsonObject);
+    return state.run(({ ledger }) => context.json((ledger.query(query as { query: string }) ?? null) as object));
+  });
+  app.post('/command', async (context) => {
+    const given = await bodyOf(context, jsonObject);
+    const prefix = PREFIXES[String(given['do']).split('.')[0] ?? ''];
+    const result = await state.run((work) => {
+      const needsId =
+        given['id'] === undefined && prefix !== undefined && /\.(create|record)$/.test(String(given['do']));
+      return work.do({ ...(needsId && { id: work.ids.make(prefix) }), ...given } as unknown as BillingCommand);
+    });
+    return context.json((result ?? null) as object);
+  });
+  const usage = object({ customer: string, feature: string, product: optional(string), quantity: number });
+  app.post('/usage', async (context) => {
+    const { feature, ...given } = await bodyOf(context, usage);
+    const result = await state.run((work) => {
+      const record = {
+        do: 'usage.record',
+        id: work.ids.make('usage'),
+        featureKey: feature,
+        ...given,
+      } as BillingCommand;
+      return work.do(record);
+    });
+    return context.json((result ?? null) as object, 201);
+  });
+}
+
+function addDeliveryRoutes(app: Hono, { state, outbox }: ControlParts): void {
+  app.get('/deliveries', (context) => {
+    const { event, state: wanted } = context.req.query();
+    const rows = state.documents
+      .all('delivery')
+      .filter((row) => (event === undefined || row.event === event) && (wanted === undefined || row.state === wanted));
+    return context.json({
+      data: rows
+        .reverse()
+        .slice(0, limitOf(context))
+        .map((row) => deliveryJson(state, row)),
+    });
+  });
+  app.post('/deliveries/:id/retry', async (context) => {
+    const id = context.req.param('id');
+    if (!(await outbox.retry(id))) return context.json(problem('NOT_FOUND', `There is no delivery '${id}'.`), 404);
+    return context.json({ id, state: 'pending' });
+  });
+  app.get('/events', (context) => {
+    const { customer, protocol } = context.req.query();
+    const rows = state.documents
+      .all('event')
+      .filter(
+        (row) =>
+          (customer === undefined || row.customer === customer) &&
+          (protocol === undefined || row.protocol === protocol),
+      );
+    return context.json({ data: rows.reverse().slice(0, limitOf(context)) });
+  });
+}
+
+const MAX_ROWS = 1000;
+
+function limitOf(context: Context): number {
+  const limit = Number(context.req.query('limit') ?? 100);
+  return Number.isSafeInteger(limit) && limit > 0 ? Math.min(limit, MAX_ROWS) : 100;
+}
+
+function deliveryJson({ documents }: ProviderState, row: DeliveryDocument): object {
+  const event = documents.get('event', row.event);
+  const endpoint = documents.get('webhook_endpoint', row.endpoint);
+  return {
+    ...row,
+    type: event?.type,
+    customer: event?.customer,
+    createdAt: event?.createdAt,
+    url: endpoint?.url,
+    protocol: event?.protocol,
+  };
+}
+
+async function bodyOf<T>(context: Context, shape: Kind<T>): Promise<T> {
+  const text = await readText(context.req.raw, tooLarge);
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    throw new ProviderError('INVALID_OPTION', 'The body is not JSON.');
+  }
+  const issues: Issue[] = [];
+  const read = shape.read(given, '', issues);
+  if (issues.length === 0) return read;
+  throw new ProviderError(
+    'INVALID_OPTION',
+    issues.map(({ field, message }) => `${field || 'the body'}: ${message}`).join('; '),
+  );
+}
+
+function tooLarge(): Error {
+  return new ProviderError('INVALID_OPTION', 'The body is too large.');
+}
+
+function problem(code: string, message: string): object {
+  return { error: { code, message } };
+}
+
+function explained(thrown: unknown): { status: 400 | 404 | 500; code: string; message: string } {
+  if (thrown instanceof BillingError) {
+    const where = thrown.param ? ` (${thrown.param})` : '';
+    return { status: isNotFound(thrown) ? 404 : 400, code: thrown.code, message: thrown.message + where };
+  }
+  if (thrown instanceof ProviderError) {
+    const ours = thrown.code === 'INVALID_OPTION' || thrown.code === 'INVALID_SEED';
+    return { status: ours ? 400 : 500, code: thrown.code, message: thrown.message };
+  }
+  const code = thrown instanceof PlangateError ? thrown.code : 'FAILED';
+  return { status: 500, code, message: 'The provider could not do this. Nothing was changed; try again.' };
+}

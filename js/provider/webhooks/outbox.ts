@@ -1,0 +1,189 @@
+// Deliveries of events to webhook endpoints: signed, tried again with growing waits, and written down.
+
+import { signStripe } from '../../server/webhooks/stripe.js';
+import { signSvix } from '../../server/webhooks/svix.js';
+import { utf8 } from '../../server/webhooks/verify.js';
+import type { DeliveryAttempt, DeliveryDocument, EndpointDocument, EventDocument } from '../state/documents.js';
+import type { ProviderState } from '../state/state.js';
+import type { Work } from '../state/work.js';
+
+/** How deliveries are made. */
+export interface DeliveryOptions {
+  /** Waits before the second, third … attempt, ms. Default 1 s, 5 s, 30 s, 2 min, 10 min. */
+  readonly retryDelaysMs?: readonly number[];
+  /** How long an endpoint may take to answer, ms; default 10 s. */
+  readonly timeoutMs?: number;
+  /** Makes the requests; default the runtime's fetch. */
+  readonly fetch?: typeof fetch;
+}
+
+const DEFAULT_DELAYS = [1000, 5000, 30_000, 120_000, 600_000];
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Requests at a time: a slow endpoint does not hold up the others. */
+const CONCURRENCY = 8;
+/** The newest events are kept; older ones go, with their deliveries. */
+const KEPT_EVENTS = 10_000;
+
+/** Writes an event and the deliveries that it is due. */
+export function writeEvent(work: Work, event: Omit<EventDocument, 'requestId' | 'idempotencyKey'>): void {
+  work.documents.put('event', event.id, { ...event, ...work.origin });
+  for (const endpoint of work.documents.all('webhook_endpoint')) {
+    if (!endpoint.enabled || endpoint.protocol !== event.protocol || !wants(endpoint, event.type)) continue;
+    const id = work.ids.make('dlv');
+    const delivery = { id, event: event.id, endpoint: endpoint.id, state: 'pending', attempts: [], nextAt: 0 } as const;
+    work.documents.put('delivery', id, delivery);
+  }
+  forgetOldest(work);
+}
+
+function wants({ events }: EndpointDocument, type: string): boolean {
+  return events.includes('*') || events.includes(type);
+}
+
+function forgetOldest({ documents }: Work): void {
+  const surplus = documents.count('event') - KEPT_EVENTS;
+  if (surplus <= 0) return;
+  const gone = new Set(documents.first('event', surplus).map(({ id }) => id));
+  for (const id of gone) documents.remove('event', id);
+  for (const { id, event } of documents.all('delivery')) if (gone.has(event)) documents.remove('delivery', id);
+}
+
+/** Makes the deliveries that are due, until it is closed. */
+export class Outbox {
+  readonly #state: ProviderState;
+  readonly #delays: readonly number[];
+  readonly #timeoutMs: number;
+  readonly #fetch: typeof fetch;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #abort = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(state: ProviderState, options: DeliveryOptions = {}) {
+    this.#state = state;
+    this.#delays = options.retryDelaysMs ?? DEFAULT_DELAYS;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#fetch = options.fetch ?? fetch;
+    state.onKept(() => this.look());
+  }
+
+  /** Starts what is due, and waits for what is due later. */
+  look(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    const now = Date.now();
+    let next = Infinity;
+    for (const delivery of this.#state.documents.pending()) {
+      if (this.#running.has(delivery.id) || delivery.nextAt === null) continue;
+      if (delivery.nextAt > now) next = Math.min(next, delivery.nextAt);
+      else if (this.#running.size < CONCURRENCY) this.#start(delivery);
+    }
+    if (Number.isFinite(next)) {
+      this.#timer = setTimeout(() => this.look(), next - now);
+      this.#timer.unref();
+    }
+  }
+
+  /** Resolves when nothing is due now or on its way; waits for later attempts are not waited for. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  }
+
+  /** Tries a delivery once more, now. Answers false when there is none of this id. */
+  async retry(id: string): Promise<boolean> {
+    const found = await this.#state.run(({ documents }) => {
+      const delivery = documents.get('delivery', id);
+      if (delivery) documents.put('delivery', id, { ...delivery, state: 'pending', nextAt: 0 });
+      return delivery !== undefined;
+    });
+    this.look();
+    return found;
+  }
+
+  /** Stops. What is under way is abandoned, and tried again at the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#abort.abort();
+    await this.settled();
+  }
+
+  #start(delivery: DeliveryDocument): void {
+    const done = this.#deliver(delivery)
+      .catch(() => {})
+      .finally(() => {
+        this.#running.delete(delivery.id);
+        this.look();
+      });
+    this.#running.set(delivery.id, done);
+  }
+
+  async #deliver({ id, event: eventId, endpoint: endpointId }: DeliveryDocument): Promise<void> {
+    const { documents } = this.#state;
+    const [event, endpoint] = [documents.get('event', eventId), documents.get('webhook_endpoint', endpointId)];
+    const attempt = event && endpoint ? await this.#attempt(event, endpoint) : undefined;
+    if (this.#closed) return;
+    await this.#state.run(({ documents: all }) => {
+      const delivery = all.get('delivery', id);
+      if (!delivery) return;
+      all.put(
+        'delivery',
+        id,
+        attempt ? this.#after(delivery, attempt) : { ...delivery, state: 'failed', nextAt: null },
+      );
+    });
+  }
+
+  #after(delivery: DeliveryDocument, attempt: DeliveryAttempt): DeliveryDocument {
+    const attempts = [...delivery.attempts, attempt];
+    const taken = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
+    if (taken) return { ...delivery, attempts, state: 'delivered', nextAt: null };
+    const delay = this.#delays[attempts.length - 1];
+    if (delay === undefined) return { ...delivery, attempts, state: 'failed', nextAt: null };
+    return { ...delivery, attempts, state: 'pending', nextAt: Date.now() + delay };
+  }
+
+  async #attempt(event: EventDocument, endpoint: EndpointDocument): Promise<DeliveryAttempt> {
+    const at = Date.now();
+    const result = (status: number | null, error: string | null): DeliveryAttempt => ({
+      at,
+      status,
+      error,
+      durationMs: Date.now() - at,
+    });
+    try {
+      const request = await deliveryRequest(event, endpoint, Math.floor(at / 1000));
+      const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(this.#timeoutMs)]);
+      const response = await this.#fetch(request, { signal, redirect: 'manual' });
+      await response.body?.cancel();
+      return result(response.status, response.ok ? null : `answered ${response.status}`);
+    } catch (cause) {
+      return result(null, reasonOf(cause));
+    }
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  return inner instanceof Error ? inner.message || inner.name : String(inner);
+}
+
+/** A delivery as the system would send it. Signed at real time: receivers compare it with their own clock. */
+async function deliveryRequest(event: EventDocument, endpoint: EndpointDocument, timestamp: number): Promise<Request> {
+  const stripe = event.protocol === 'stripe';
+  const payload = stripe ? { ...event.payload, pending_webhooks: 1 } : event.payload;
+  const body = utf8(JSON.stringify(payload, null, stripe ? 2 : undefined));
+  const signed: Record<string, string> = stripe
+    ? { 'stripe-signature': await signStripe(body, endpoint.secret, timestamp) }
+    : {
+        'svix-id': event.id,
+        'svix-timestamp': String(timestamp),
+        'svix-signature': await signSvix(body, endpoint.secret, event.id, timestamp),
+      };
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': `plangate-provider (${event.protocol})`,
+    ...signed,
+  };
+  return new Request(endpoint.url, { method: 'POST', headers, body: body as BodyInit });
+}
