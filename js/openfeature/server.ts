@@ -16,12 +16,12 @@ import { readFlag } from './flags.js';
 
 /** What the provider needs of createServer's answer. */
 export interface FlagServer {
-  for(customer: string): Promise<Omit<PlangateClient, 'setCustomer'>>;
+  for(customer: string): Promise<Pick<PlangateClient, 'check' | 'dispose'>>;
   /** Whether a feature of this name is in the catalogue; undefined: there is none. */
   knows(key: string): boolean | undefined;
   /** Resolves when the server has started. */
   ready(): Promise<void>;
-  /** Calls back when any customer's list in this process became another one; answers how to stop. */
+  /** Calls back when any customer's list in this process became another one, or time changed it; answers how to stop. */
   onChange(listener: (customer: string, keys: readonly string[]) => void): () => void;
 }
 

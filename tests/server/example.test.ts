@@ -23,7 +23,7 @@ const sources: Record<string, string> = {
 /** The first program of the page. */
 function example(): string {
   const page = readFileSync(join(root, 'docs/server.md'), 'utf8');
-  return /```ts\n(.*?)```/s.exec(page)![1]!;
+  return /```ts run\n(.*?)```/s.exec(page)![1]!;
 }
 
 async function run(source: string, env: Record<string, string>): Promise<Server> {

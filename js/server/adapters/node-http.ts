@@ -7,7 +7,8 @@ export interface NodeRequest extends AsyncIterable<Uint8Array> {
   /** Express: the address before a router cut it. */
   readonly originalUrl?: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly socket?: { readonly encrypted?: boolean };
+  /** Of TLS connections it has `encrypted`. */
+  readonly socket?: object;
   /** A body that some middleware has read already. */
   readonly body?: unknown;
 }
@@ -47,7 +48,7 @@ export function toWebRequest(request: NodeRequest, response: NodeResponse, withB
     if (name.startsWith(':') || value === undefined) continue;
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
-  const scheme = request.socket?.encrypted ? 'https' : 'http';
+  const scheme = (request.socket as { encrypted?: boolean } | undefined)?.encrypted ? 'https' : 'http';
   const host = headers.get('host') ?? 'localhost';
   const path = request.originalUrl ?? request.url ?? '/';
   const base = `${scheme}://${host}`;

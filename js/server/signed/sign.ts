@@ -11,7 +11,7 @@ export interface Signer {
 
 /** A private Ed25519 key as a JWK. */
 export interface PrivateKey {
-  readonly kty: string;
+  readonly kty?: string;
   readonly crv?: string;
   readonly x?: string;
   readonly d?: string;

@@ -30,7 +30,7 @@ export class SignatureError extends Error {
 
 /** A public Ed25519 key. */
 export interface PublicKey {
-  readonly kty: string;
+  readonly kty?: string;
   readonly crv?: string;
   readonly x?: string;
   readonly kid?: string;
