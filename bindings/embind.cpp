@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gate/json_writer.hpp"
@@ -102,18 +103,26 @@ std::uintptr_t table(int e, SnapshotHandle snapshot, double now) {
 
 std::string names(int e) {
   const Session* s = session_of(e);
-  std::string out;
-  plangate::json::Writer writer(out);
-  writer.begin_object();
+  struct List {
+    std::string out;
+    plangate::json::Writer writer{out};
+    plangate::NameId next = 0;
+  } list;
+  list.writer.begin_array();
   if (s != nullptr) {
     s->engine.each_name(
         [](void* context, std::string_view name, plangate::NameId id) {
-          static_cast<plangate::json::Writer*>(context)->member(name).integer(id);
+          auto* names = static_cast<List*>(context);
+          for (; names->next < id; ++names->next) {
+            names->writer.null();
+          }
+          names->writer.string(name);
+          ++names->next;
         },
-        &writer);
+        &list);
   }
-  writer.end_object();
-  return out;
+  list.writer.end_array();
+  return std::move(list.out);
 }
 
 unsigned names_generation(int e) {

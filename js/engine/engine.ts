@@ -104,7 +104,10 @@ export class Engine {
 
   /** Every name the engine knows, with its place in the table. */
   names(): Map<string, number> {
-    return this.call((b, e) => new Map(Object.entries(JSON.parse(b.names(e)) as Record<string, number>)));
+    const names = new Map<string, number>();
+    const list = this.json<(string | null)[]>((b, e) => b.names(e));
+    list.forEach((name, id) => name === null || names.set(name, id));
+    return names;
   }
 
   /** Changes when a name was added or removed. */
