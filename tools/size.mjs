@@ -55,12 +55,21 @@ const glue = measure(readFileSync(path('js', 'engine', 'generated', 'glue.js')))
 print('plangate.wasm', wasm);
 print('glue alone', glue);
 let browser;
-for (const { name } of entries.filter(({ server, companion, binding }) => !server && !companion && !binding)) {
+for (const { name } of entries.filter(
+  ({ server, companion, binding, part }) => !server && !companion && !binding && !part,
+)) {
   const script = measure(await bundled(name));
   const whole = ['inline', 'js'].includes(name) ? script : add(script, wasm);
   print(`${name}${whole === script ? '' : ' (with wasm)'}`, whole);
   if (name === 'browser') browser = whole.brotli;
 }
+const parts = entries.filter(({ part }) => part);
+const withParts = parts.map(
+  ({ name, part }) => `import { ${part} } from './dist/${name}.js'; globalThis.${part} = ${part};`,
+);
+const all = add(measure(await bundled('browser', [application('browser'), ...withParts].join('\n'))), wasm);
+for (const [i, { name }] of parts.entries()) print(`+ ${name}`, measure(await bundled(name, withParts[i])));
+print('browser with these', all);
 const over = [];
 for (const { name, external } of entries.filter(({ binding }) => binding)) {
   const size = measure(await bundled(name, `export * from './dist/${name}.js';`, external));

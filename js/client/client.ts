@@ -9,7 +9,8 @@ import type { PlangateClient, PlangateEvents, UnlockQuestion } from './api.js';
 import type { Clock } from './clock.js';
 import { deepFreeze, DENIED } from './closed.js';
 import { Emitter } from './emitter.js';
-import { messageOf, PlangateError } from './errors.js';
+import { asError, refuse } from './errors.js';
+import type { PlangateError } from './errors.js';
 import type { Explanation } from './explain.js';
 import { fetchList } from './fetcher.js';
 import { validateCustomer } from './options.js';
@@ -31,6 +32,7 @@ const keyOf = (key: unknown): string => (typeof key === 'string' ? key : '');
 export class Client implements PartHost, AnswersHost {
   readonly clock: Clock;
   readonly settings: Settings;
+  readonly refuse = refuse;
   #loadModule: () => Promise<EngineModule>;
   #answers: Answers;
   #events: Emitter<PartEvents>;
@@ -375,11 +377,7 @@ export class Client implements PartHost, AnswersHost {
   #fail(thrown: unknown): void {
     // One failure can surface twice, through the engine and through the request that waited for it.
     if (this.#disposed || thrown === this.#error) return;
-    const error =
-      thrown instanceof PlangateError
-        ? thrown
-        : new PlangateError('ENGINE_FAILED', messageOf(thrown), { cause: thrown });
-    this.#error = error;
+    const error = (this.#error = asError('ENGINE_FAILED', thrown));
     const { onError } = this.settings;
     try {
       onError?.(error);

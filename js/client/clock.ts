@@ -8,6 +8,8 @@ export interface Clock {
   ticks?(): number;
   /** A server says (ms, cut to seconds) what time it was between `since` and now. */
   correct?(said: number, since: number): void;
+  /** It is at least so late: what an earlier visit saw. */
+  atLeast?(moment: number): void;
 }
 
 /** The host's clock. Its timers do not keep a Node process alive. */
@@ -43,7 +45,6 @@ export class DeviceClock implements Clock {
     return this.#told;
   };
 
-  /** It is at least so late: what an earlier visit saw. */
   atLeast(moment: number): void {
     this.#told = Math.max(this.now(), moment);
   }

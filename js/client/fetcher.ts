@@ -1,4 +1,4 @@
-import { messageOf, PlangateError, refuseSecrets } from './errors.js';
+import { asError, PlangateError, refuseSecrets } from './errors.js';
 import type { Settings } from './options.js';
 
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
@@ -87,11 +87,7 @@ export function fetchList(
     }, timeoutMs);
     signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'given up')));
     request(settings, customer, signal, known)
-      .then(resolve, (cause: unknown) =>
-        reject(
-          cause instanceof PlangateError ? cause : new PlangateError('NETWORK_ERROR', messageOf(cause), { cause }),
-        ),
-      )
+      .then(resolve, (cause: unknown) => reject(asError('NETWORK_ERROR', cause)))
       .finally(() => clock.clearTimeout(timer));
   });
 }

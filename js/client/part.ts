@@ -30,6 +30,8 @@ export interface PartHost extends PlangateClient {
   readonly settings: Settings;
   /** Aborted when the client is disposed. */
   readonly life: AbortSignal;
+  /** Throws INVALID_OPTION. */
+  refuse(name: string, expected: string): never;
   /** The loaded list allows nothing. */
   readonly closed: boolean;
   on<Name extends keyof PartEvents>(name: Name, listener: (event: PartEvents[Name]) => void): () => void;

@@ -1,4 +1,5 @@
 import type { PlangateClient } from './api.js';
+import { backoff } from './backoff.js';
 import { Alarm } from './clock.js';
 import type { Clock } from './clock.js';
 
@@ -56,7 +57,7 @@ export function refreshUntil(
   return new Promise((resolve, reject) => {
     const ends = [disposed, signal];
     let over = false;
-    let wait = FIRST_MS;
+    let requests = 0;
     const end = (settle: () => void): void => {
       over = true;
       [deadline, next].forEach((alarm) => alarm.set(Infinity));
@@ -77,9 +78,7 @@ export function refreshUntil(
       await client.refresh();
       look();
       if (over) return;
-      // Half of the wait is left to chance, so that the pages of one incident do not come back together.
-      next.set(clock.now() + wait * (0.5 + Math.random() / 2));
-      wait = Math.min(wait * 2, LONGEST_MS);
+      next.set(clock.now() + backoff(++requests, FIRST_MS, LONGEST_MS));
     };
     const deadline = new Alarm(clock, giveUp);
     const next = new Alarm(clock, () => void poll());

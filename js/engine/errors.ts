@@ -19,7 +19,9 @@ export type WrapperErrorCode =
   /** A secret key (`sk_`, `rk_`) is about to be used where customers can read it. */
   | 'SECRET_KEY_IN_CLIENT'
   /** The object was disposed before the call. */
-  | 'DISPOSED';
+  | 'DISPOSED'
+  /** Development tools may not change answers in a production build. */
+  | 'NOT_ALLOWED';
 
 /** Every code an error of this package can have. */
 export type PlangateErrorCode = ErrorCode | WrapperErrorCode;

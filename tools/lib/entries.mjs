@@ -1,6 +1,6 @@
 // What is published: one row per file of dist/. `source` is bundled into `dist/<name>.js`.
 
-/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, siblings?: boolean, commonjs?: boolean, companion?: boolean}>} */
+/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, part?: string, siblings?: boolean, commonjs?: boolean, companion?: boolean}>} */
 export const entries = [
   { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser' },
   { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node' },
@@ -15,6 +15,9 @@ export const entries = [
   },
   { name: 'inline', source: 'js/engine/entries/inline.ts', platform: 'neutral', loader: { '.wasm': 'binary' } },
   { name: 'js', source: 'js/engine/entries/js.ts', platform: 'neutral' },
+  // What an application adds to the client, by the function it calls.
+  { name: 'cache', source: 'js/cache/index.ts', platform: 'neutral', part: 'cache' },
+  { name: 'live', source: 'js/live/index.ts', platform: 'neutral', part: 'live' },
   // Servers: an engine that also reads pages, events and catalogues.
   { name: 'server', source: 'js/server/entries/node.ts', platform: 'node', server: true },
   {

@@ -1,0 +1,121 @@
+// The server's stream of lists: server-sent events over fetch, because EventSource sends no headers and tells no status.
+import { backoff } from '../client/backoff.js';
+import type { Clock } from '../client/clock.js';
+import type { PartHost } from '../client/part.js';
+import type { LiveOptions } from './options.js';
+import { isRefusal } from './refreshing.js';
+
+/** One event of a stream. */
+export interface StreamEvent {
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly data: string;
+}
+
+/** Cuts a stream into events, however it arrives in parts. */
+export function eventReader(heard: (event: StreamEvent) => void, retry: (ms: number) => void) {
+  let rest = '';
+  let event: { id?: string; name?: string; data?: string } = {};
+  const line = (text: string): void => {
+    if (!text) {
+      if (event.data !== undefined) heard({ id: event.id, name: event.name || 'message', data: event.data });
+      event = {};
+      return;
+    }
+    const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(text)!;
+    if (field === 'data') event.data = event.data === undefined ? value : `${event.data}\n${value}`;
+    else if (field === 'event') event.name = value;
+    else if (field === 'id') event.id = value;
+    else if (field === 'retry') retry(Number(value));
+  };
+  return (part: string): void => {
+    // The last line is not over until something follows; a lone \r at the end may be half of \r\n.
+    const lines = (rest + part).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop()!;
+    lines.forEach(line);
+  };
+}
+
+/** Keeps a stream open until aborted: again after every end, ever more slowly while that fails. */
+export async function follow(
+  host: PartHost,
+  options: LiveOptions,
+  url: () => string,
+  heard: (event: StreamEvent) => void,
+  life: AbortSignal,
+): Promise<void> {
+  const { longestMs = 300_000 } = options;
+  let id: string | undefined;
+  let first = 2000;
+  let failures = 0;
+  const read = (): ((part: string) => void) =>
+    eventReader(
+      (event) => {
+        id = event.id ?? id;
+        heard(event);
+      },
+      (ms) => (first = ms >= 100 ? ms : first),
+    );
+  while (!life.aborted) {
+    const began = host.clock.now();
+    const refused = await listen(host, options, url(), life, id, read()).catch(() => false);
+    // A connection that held for a while was a good one.
+    failures = host.clock.now() - began > first ? 1 : failures + 1;
+    await pause(host.clock, refused ? longestMs : backoff(failures, first, longestMs), life);
+  }
+}
+
+/** One connection, until it ends. True: the server has no stream for us, and will not soon. */
+async function listen(
+  { clock, settings }: PartHost,
+  { silenceMs = 45_000, fetch: send = settings.fetch ?? fetch }: LiveOptions,
+  url: string,
+  life: AbortSignal,
+  id: string | undefined,
+  read: (part: string) => void,
+): Promise<boolean> {
+  const { headers, credentials } = settings;
+  const connection = new AbortController();
+  const { signal } = connection;
+  const end = (): void => connection.abort();
+  let watchdog: unknown;
+  const watch = (): void => {
+    clock.clearTimeout(watchdog);
+    watchdog = clock.setTimeout(end, silenceMs);
+  };
+  life.addEventListener('abort', end);
+  try {
+    watch();
+    const own = typeof headers === 'function' ? await headers() : headers;
+    const sent = { accept: 'text/event-stream', ...(id && { 'last-event-id': id }), ...own };
+    const since = clock.now();
+    const response = await send(url, { headers: sent, signal, ...(credentials && { credentials }) });
+    const { status, body } = response;
+    clock.correct?.(Date.parse(response.headers.get('date')!), since);
+    if (status !== 200 || !body) return status === 204 || isRefusal(status);
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      watch();
+      read(decoder.decode(part.value, { stream: true }));
+    }
+    return false;
+  } finally {
+    clock.clearTimeout(watchdog);
+    life.removeEventListener('abort', end);
+    end();
+  }
+}
+
+function pause(clock: Clock, ms: number, life: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clock.clearTimeout(timer);
+      life.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = clock.setTimeout(end, ms);
+    life.addEventListener('abort', end);
+    if (life.aborted) end();
+  });
+}
