@@ -69,7 +69,8 @@ mergeInto(LibraryManager.library, {
   },
   _embind_register_function__deps: ['$embindRead', '$embindWrite', '$embindText', '$getWasmTableEntry', 'free'],
 
-  // Memory grows by a fifth, so that a large list does not grow it page by page; or by what is needed, if need be.
+  // Memory grows by a fifth, so that a large list does not grow it page by page, but by half a MiB at most, so that a
+  // server's is not a fifth empty; or by what is needed, if need be.
   emscripten_resize_heap: function (size) {
     var grow = (bytes) => {
       try {
@@ -81,7 +82,7 @@ mergeInto(LibraryManager.library, {
       }
     };
     size >>>= 0;
-    return grow(Math.max(size, HEAPU8.length * 1.2)) || grow(size);
+    return grow(Math.max(size, HEAPU8.length + Math.min(HEAPU8.length / 5, 524288))) || grow(size);
   },
   emscripten_resize_heap__deps: [],
 });

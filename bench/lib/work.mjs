@@ -12,6 +12,7 @@ export const work = (...parts) => path('build', 'bench', ...parts);
 
 /** The copy of the package that is measured. */
 export const PACKAGE = work('package', 'node.js');
+export const SERVER_PACKAGE = work('package', 'server.js');
 
 /** Copies dist/. */
 export function stage() {

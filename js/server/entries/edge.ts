@@ -9,6 +9,6 @@ export * from '../index.js';
 
 const own = (): WebAssembly.Module => wasm as WebAssembly.Module;
 
-export const { combine, createServer, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
+export const { combine, createServer, loadEngine, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
   wasmSource(createModule, own, {}),
 );

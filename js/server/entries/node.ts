@@ -10,6 +10,6 @@ export * from '../index.js';
 const own = (): Promise<BufferSource> =>
   readFile(new URL('./plangate-server.wasm', import.meta.url)) as Promise<Uint8Array<ArrayBuffer>>;
 
-export const { combine, createServer, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
+export const { combine, createServer, loadEngine, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
   wasmSource(createModule, own, {}),
 );

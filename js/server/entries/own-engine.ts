@@ -13,11 +13,13 @@ import { provideEngine } from '../upstreams/engine-port.js';
  */
 export function withOwnEngine(source: EngineSource) {
   let shared: { readonly module: EngineModule; readonly engine: ServerEngine } | undefined;
-  provideEngineFactory(async () => new ServerEngine(await loadEngineModule(source)));
+  /** An engine of one's own, for what createServer() does not do: many customers' lists, asked by handle. */
+  const loadEngine = async (): Promise<ServerEngine> => new ServerEngine(await loadEngineModule(source));
+  provideEngineFactory(loadEngine);
   provideEngine(async () => {
     const module = await loadEngineModule(source);
     if (shared?.module !== module) shared = { module, engine: new ServerEngine(module) };
     return shared.engine;
   });
-  return { combine, createServer, paygentic, stripe, upstream, webhookReceiver };
+  return { combine, createServer, loadEngine, paygentic, stripe, upstream, webhookReceiver };
 }
