@@ -60,6 +60,8 @@ export const entries = [
   },
   // Tells which answers an application was given.
   { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true },
+  // The panel. `process.env.NODE_ENV` stays for the application's bundler to say.
+  { name: 'devtools', source: 'js/devtools/index.ts', platform: 'neutral', companion: true },
   // Bindings: small, beside the browser entry; their frameworks are the application's own.
   { name: 'ssr', source: 'js/ssr/index.ts', platform: 'neutral', binding: true },
   { name: 'react', source: 'js/react/index.ts', platform: 'neutral', external: ['react'], binding: true },

@@ -1,0 +1,3 @@
+export const POLICY: string;
+export function snapshot(now?: number): object;
+export function startPage(): Promise<{ url: string; stop: () => Promise<void> }>;
