@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 // Unit and integration tests in Node. The browser tests have their own: tests/e2e/vitest.config.ts.
 export default defineConfig({
   test: {
-    include: ['tests/{js,server,stores,provider,cli,telemetry,testing,devtools}/**/*.test.ts'],
+    include: ['tests/{js,server,stores,provider,cli,telemetry,testing,devtools,docs}/**/*.test.ts'],
     environment: 'node',
     // Two cores, and databases and servers beside: more workers would only wait for each other.
     maxWorkers: 2,

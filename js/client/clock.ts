@@ -2,7 +2,8 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
-  setTimeout(run: () => void, ms: number): unknown;
+  /** `awaited`: somebody waits for it, so that in Node it must keep the process alive. */
+  setTimeout(run: () => void, ms: number, awaited?: boolean): unknown;
   clearTimeout(timer: unknown): void;
   /** Ms since any moment, by a clock that nobody sets. Absent: now() is believed as it is. */
   ticks?(): number;
@@ -12,13 +13,13 @@ export interface Clock {
   atLeast?(moment: number): void;
 }
 
-/** The host's clock. Its timers do not keep a Node process alive. */
+/** The host's clock. Its timers do not keep a Node process alive, unless they are awaited. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
-  setTimeout(run, ms) {
+  setTimeout(run, ms, awaited) {
     const timer: unknown = setTimeout(run, ms);
-    (timer as { unref?(): void }).unref?.();
+    if (!awaited) (timer as { unref?(): void }).unref?.();
     return timer;
   },
   clearTimeout: (timer) => clearTimeout(timer as number),
@@ -56,8 +57,8 @@ export class DeviceClock implements Clock {
     if (wrong) this.#offset = (this.#told += wrong) - this.#host.now();
   }
 
-  setTimeout(run: () => void, ms: number): unknown {
-    return this.#host.setTimeout(run, ms);
+  setTimeout(run: () => void, ms: number, awaited?: boolean): unknown {
+    return this.#host.setTimeout(run, ms, awaited);
   }
 
   clearTimeout(timer: unknown): void {
@@ -72,11 +73,13 @@ const LONGEST = 2 ** 31 - 1;
 export class Alarm {
   #clock: Clock;
   #ring: (now: number) => void;
+  #awaited: boolean;
   #timer: unknown;
 
-  constructor(clock: Clock, ring: (now: number) => void) {
+  constructor(clock: Clock, ring: (now: number) => void, awaited = false) {
     this.#clock = clock;
     this.#ring = ring;
+    this.#awaited = awaited;
   }
 
   /** Sets the moment (ms); Infinity: never. Replaces an earlier one. */
@@ -85,10 +88,11 @@ export class Alarm {
     if (moment === Infinity) return;
     // Hosts may fire early (rounding) and the chain above fires early on purpose: look at the clock, then decide.
     const delay = Math.min(Math.max(moment - this.#clock.now(), 1), LONGEST);
-    this.#timer = this.#clock.setTimeout(() => {
+    const rings = (): void => {
       const now = this.#clock.now();
       if (now < moment) this.set(moment);
       else this.#ring(now);
-    }, delay);
+    };
+    this.#timer = this.#clock.setTimeout(rings, delay, this.#awaited);
   }
 }

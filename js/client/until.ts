@@ -31,7 +31,7 @@ export function waitUntilReady(
     const look = (): void => {
       if (client.ready && (staleToo || !client.stale)) end('ready');
     };
-    const deadline = new Alarm(clock, () => end('timeout'));
+    const deadline = new Alarm(clock, () => end('timeout'), true);
     const unsubscribe = client.subscribe(look);
     deadline.set(clock.now() + timeoutMs);
     void work.then(() => end('failed'));
@@ -80,8 +80,8 @@ export function refreshUntil(
       if (over) return;
       next.set(clock.now() + backoff(++requests, FIRST_MS, LONGEST_MS));
     };
-    const deadline = new Alarm(clock, giveUp);
-    const next = new Alarm(clock, () => void poll());
+    const deadline = new Alarm(clock, giveUp, true);
+    const next = new Alarm(clock, () => void poll(), true);
     const unsubscribe = client.subscribe(look);
     ends.forEach((one) => one?.addEventListener('abort', giveUp));
     deadline.set(clock.now() + timeoutMs);

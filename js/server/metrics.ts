@@ -51,10 +51,12 @@ export class Metrics {
     series.set('_sum', (series.get('_sum') ?? 0) + seconds);
   }
 
-  /** Everything in text format 0.0.4. */
+  /** Everything in text format 0.0.4; what has not happened yet is named as well. */
   text(): string {
     const lines: string[] = [];
-    for (const [name, series] of this.#values) {
+    const nothing = new Map<string, number>();
+    for (const name of new Set([...Object.keys(HELP), ...this.#values.keys()])) {
+      const series = this.#values.get(name) ?? nothing;
       const [type, help] = HELP[name] ?? ['counter', name];
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`);
       for (const [label, value] of series) lines.push(`${name}${label} ${value}`);
