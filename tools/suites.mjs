@@ -106,6 +106,17 @@ export const suites = [
     run: () => node('tests/spec/runner/node-server.mjs'),
     count: closingLine,
   },
+  {
+    name: 'vectors-billing',
+    run: () => native('plangate_vectors', path('tests', 'spec', 'billing')),
+    count: closingLine,
+  },
+  {
+    name: 'vectors-billing-node',
+    needs: 'build',
+    run: () => node('tests/spec/runner/node-billing.mjs'),
+    count: closingLine,
+  },
   { name: 'vectors-js', needs: 'build', run: () => node('tests/spec/runner/wasm2js.mjs'), count: closingLine },
   { name: 'vectors-browser', needs: 'build', run: () => node('tests/spec/runner/browser.mjs'), count: closingLine },
   { name: 'leak', needs: 'build', run: () => node('tests/spec/runner/leak.mjs') },

@@ -21,9 +21,9 @@ export const reasonDefinition = () => readFileSync(new URL('core/include/plangat
  * All vectors, as plain data: `{files: [{file, tests}], payloads}`. Throws when a file is not what schema.json says. In a
  * folder of its own stand the questions that not every build answers.
  */
-export function readSpec(from = specFolder) {
+export function readSpec(from = specFolder, schemaFrom = specFolder) {
   const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
-    readJson(new URL('schema.json', specFolder)),
+    readJson(new URL('schema.json', schemaFrom)),
   );
   const files = jsonFiles(from)
     .filter((name) => /^\d/.test(name))

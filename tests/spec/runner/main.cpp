@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "billing_run.hpp"
 #include "json.hpp"
 #include "pages.hpp"
 #include "test_run.hpp"
@@ -33,6 +34,11 @@ std::vector<std::filesystem::path> vector_files(const std::filesystem::path& fol
   return files;
 }
 
+Json read_json(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return Json::parse(in);
+}
+
 // What is wrong, or "" when the test passes in every order of its rows that it asks for.
 std::string failure_of(const Json& test, spec::Pages& pages) {
   const std::size_t turns = test.value("anyOrder", false) ? spec::row_orders(test) : 1;
@@ -52,12 +58,25 @@ std::string failure_of(const Json& test, spec::Pages& pages) {
   return {};
 }
 
+// The same of a test of the billing ledger. What tests begin with is in setups.json beside the vectors.
+std::string billing_failure_of(const Json& test, const std::filesystem::path& folder) {
+  static const Json setups = read_json(folder / "setups.json").at("setups");
+  try {
+    spec::BillingRun(setups).run(test);
+  } catch (const spec::BillingRun::Failure& failure) {
+    return failure.what;
+  } catch (const std::exception& error) {
+    return std::string("the vector cannot be run: ") + error.what();
+  }
+  return {};
+}
+
 void run_file(const std::filesystem::path& path, Tally& tally) {
-  std::ifstream in(path, std::ios::binary);
-  const Json file = Json::parse(in);
+  const Json file = read_json(path);
+  const bool billing = file.value("subject", "") == "billing";
   spec::Pages pages(path.parent_path().string());
   for (const Json& test : file.at("tests")) {
-    const std::string wrong = failure_of(test, pages);
+    const std::string wrong = billing ? billing_failure_of(test, path.parent_path()) : failure_of(test, pages);
     if (wrong.empty()) {
       ++tally.passed;
       continue;

@@ -259,16 +259,17 @@ function failureOf(binding, test, { payloads, reasons }) {
 
 /**
  * Runs all files. `spec`: {files: [{file, tests}], payloads: {path: json}, reasons: Map}. `instantiate` makes a fresh
- * instance; it is called again after a trap, because a trapped instance cannot be trusted.
+ * instance; it is called again after a trap, because a trapped instance cannot be trusted. `check(binding, test, spec)`
+ * answers what is wrong with one test.
  */
-export async function runVectors(instantiate, spec, print) {
+export async function runVectors(instantiate, spec, print, check = failureOf) {
   let binding = await instantiate();
   const tally = { passed: 0, failed: 0 };
   for (const { file, tests } of spec.files) {
     for (const test of tests) {
       let wrong;
       try {
-        wrong = failureOf(binding, test, spec);
+        wrong = check(binding, test, spec);
       } catch (error) {
         wrong = `the engine or the vector failed: ${error?.stack ?? error}`;
         binding = await instantiate();
