@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { build as esbuild } from 'esbuild';
 import { build as vite } from 'vite';
 
-import { must, path } from '../../tools/lib/process.mjs';
+import { must, path, run } from '../../tools/lib/process.mjs';
 import { titleOf } from './browser.mjs';
 import { EXPECTED } from './fixtures/snapshot.mjs';
 import { serve } from './serve.mjs';
@@ -125,6 +125,16 @@ async function serverInNode(project) {
   );
 }
 
+/** The command line, by the name under which npm installs it. */
+async function commandLine(project) {
+  const plangate = project.path('node_modules', '.bin', 'plangate');
+  const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
+  assert.equal((await must(plangate, ['--version'], { cwd: project.folder })).trim(), version);
+  const { code, output } = await run(plangate, ['serve'], { cwd: project.folder });
+  assert.equal(code, 2, output);
+  assert.match(output, /error INVALID_CONFIG: customer\.from is missing/);
+}
+
 /** The published types stand on their own, for bundlers and for Node's resolution. */
 async function types(project) {
   project.write('consumer.ts', fixture('consumer.ts'));
@@ -167,6 +177,7 @@ function spellings(project) {
 export const tests = {
   'the tarball holds what it should': contents,
   'entries spell their imports as bundlers expect': spellings,
+  'the plangate command is installed': commandLine,
   'publint --strict': ({ tarball }) => must(node, [tool('publint', 'src', 'cli.js'), '--strict', tarball.tarball]),
   'attw --pack': ({ tarball }) =>
     must(node, [
