@@ -6,7 +6,6 @@
 #include <memory>
 #include <new>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "gate/json_writer.hpp"
@@ -103,26 +102,18 @@ std::uintptr_t table(int e, SnapshotHandle snapshot, double now) {
 
 std::string names(int e) {
   const Session* s = session_of(e);
-  struct List {
-    std::string out;
-    plangate::json::Writer writer{out};
-    plangate::NameId next = 0;
-  } list;
-  list.writer.begin_array();
+  std::string out;
+  plangate::json::Writer writer(out);
+  writer.begin_object();
   if (s != nullptr) {
     s->engine.each_name(
         [](void* context, std::string_view name, plangate::NameId id) {
-          auto* names = static_cast<List*>(context);
-          for (; names->next < id; ++names->next) {
-            names->writer.null();
-          }
-          names->writer.string(name);
-          ++names->next;
+          static_cast<plangate::json::Writer*>(context)->member(name).integer(id);
         },
-        &list);
+        &writer);
   }
-  list.writer.end_array();
-  return std::move(list.out);
+  writer.end_object();
+  return out;
 }
 
 unsigned names_generation(int e) {

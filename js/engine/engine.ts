@@ -105,8 +105,9 @@ export class Engine {
   /** Every name the engine knows, with its place in the table. */
   names(): Map<string, number> {
     const names = new Map<string, number>();
-    const list = this.json<(string | null)[]>((b, e) => b.names(e));
-    list.forEach((name, id) => name === null || names.set(name, id));
+    // An object's keys, unlike texts in a list, are the very strings that the application's literals are: found sooner.
+    const ids = this.json<Record<string, number>>((b, e) => b.names(e));
+    for (const name of Object.keys(ids)) names.set(name, ids[name]!);
     return names;
   }
 

@@ -86,8 +86,8 @@ export class Session {
 
   /** The id of a name, or undefined when the engine has not interned it. */
   nameId(name) {
-    const id = JSON.parse(this.#binding.names(this.#engine)).indexOf(name);
-    return id < 0 ? undefined : id;
+    const names = JSON.parse(this.#binding.names(this.#engine));
+    return Object.hasOwn(names, name) ? names[name] : undefined;
   }
 
   decide(s, id, now) {
