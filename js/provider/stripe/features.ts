@@ -60,10 +60,10 @@ export const productFeatureRoutes: readonly Route[] = [
     return page(ledger, 'attachments', { product, scope: 'product' }, cursors, url, productFeature);
   }),
   route('GET', `${PRODUCT_FEATURES}/:id`, {}, (_, { ledger, part }) =>
-    productFeature(attachmentOf(part('product'), find(ledger, 'attachment', part('id')))),
+    productFeature(attachmentOf(part('product'), findAlive(ledger, 'attachment', part('id')))),
   ),
   route('DELETE', `${PRODUCT_FEATURES}/:id`, {}, (_, { ledger, part, work }) => {
-    const { id } = attachmentOf(part('product'), find(ledger, 'attachment', part('id')));
+    const { id } = attachmentOf(part('product'), findAlive(ledger, 'attachment', part('id')));
     work.do({ do: 'attachment.delete', id, product: part('product') });
     return deleted(id, 'product_feature');
   }),

@@ -2,6 +2,7 @@
 
 import type { BillingChange, Subscription } from '../../engine/billing.js';
 import { STRIPE_API_VERSION } from '../../server/upstreams/stripe.js';
+import { isDeleted } from '../ledger.js';
 import type { Work } from '../state/work.js';
 import { activeEntitlement, seconds } from '../stripe/shapes.js';
 import type { Json } from '../stripe/shapes.js';
@@ -86,7 +87,11 @@ function writeSubscription(work: Work, change: Extract<BillingChange, { object: 
 
 /** The list as it was at a moment, cut at ten rows as Stripe cuts it, with Stripe's own form of its url. */
 function writeSummary(work: Work, customer: string, at: number): void {
-  const { data, hasMore } = work.ledger.list('activeEntitlements', { customer, at }, { limit: SUMMARY_ROWS });
+  // Of a deleted customer nothing is listed any more.
+  const gone = isDeleted(work.ledger.get('customer', customer));
+  const { data, hasMore } = gone
+    ? { data: [], hasMore: false }
+    : work.ledger.list('activeEntitlements', { customer, at }, { limit: SUMMARY_ROWS });
   const rows = data.map((row) => activeEntitlement(row));
   const object = {
     object: 'entitlements.active_entitlement_summary',
