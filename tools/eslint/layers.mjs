@@ -30,7 +30,7 @@ export const LAYERS = {
   'js/provider': ['js/engine', 'js/stores', 'js/server'],
   'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
   'js/cli': ['js/engine', 'js/engine/entries', 'js/server', 'js/server/entries', 'js/stores', 'js/provider'],
-  'js/testing': ['js/engine', 'js/engine/entries', 'js/client', 'js/telemetry', 'js/server'],
+  'js/testing': ['js/engine', 'js/engine/entries', 'js/client', 'js/telemetry', 'js/server', 'js/react', 'js/vue'],
   // The demo is a user: it imports the package by its name.
   demo: [],
 };

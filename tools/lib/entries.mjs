@@ -58,6 +58,23 @@ export const entries = [
     loader: { '.wasm': 'binary' },
     companion: true,
   },
+  // The provider of a test is the provider of the application: they share a context, so they share the file (`siblings`).
+  {
+    name: 'testing-react',
+    source: 'js/testing/react.ts',
+    platform: 'neutral',
+    external: ['react'],
+    siblings: true,
+    companion: true,
+  },
+  {
+    name: 'testing-vue',
+    source: 'js/testing/vue.ts',
+    platform: 'neutral',
+    external: ['vue'],
+    siblings: true,
+    companion: true,
+  },
   // Tells which answers an application was given.
   { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true },
   // The panel. `process.env.NODE_ENV` stays for the application's bundler to say.
