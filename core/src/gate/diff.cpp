@@ -7,6 +7,31 @@
 namespace plangate {
 namespace {
 
+// Members are looked up one by one where their order differs: an odd config must not cost quadratic time.
+constexpr std::size_t kMostInAnyOrder = 1000;
+
+// Are two values of kept configs the same JSON value? The order of an object's members does not count.
+bool is_same(json::Node a, json::Node b) {
+  if (!a.is_container() || a.kind() != b.kind() || a.size() != b.size()) {
+    std::string texts[2];
+    json::append_canonical(texts[0], a);
+    json::append_canonical(texts[1], b);
+    return texts[0] == texts[1];
+  }
+  json::Node::Iterator beside = b.begin();
+  for (const json::Node one : a) {
+    json::Node other = *beside;
+    ++beside;
+    if (one.key() != other.key() && a.size() <= kMostInAnyOrder) {
+      other = b.find(one.key());
+    }
+    if (one.key() != other.key() || !is_same(one, other)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // One list of the diff, written as it grows.
 struct List {
   std::string text;
@@ -60,11 +85,13 @@ class DiffWriter {
     const json::Node before = *both.root().begin();
     const json::Node after = *++both.root().begin();
     for (const std::string_view field : field_names(both.root())) {
-      std::string from;
-      std::string to;
-      json::append_canonical(from, before.find(field));
-      json::append_canonical(to, after.find(field));
-      if (from != to) {
+      const json::Node was = before.find(field);
+      const json::Node is = after.find(field);
+      if (!is_same(was, is)) {
+        std::string from;
+        std::string to;
+        json::append_canonical(from, was);
+        json::append_canonical(to, is);
         config_.out.begin_object().member("key").string(key_).member("field").string(field);
         config_.out.raw_if_any("from", from).raw_if_any("to", to).end_object();
       }
