@@ -1,5 +1,5 @@
 // Subscriptions and what they entitle to, over time, with the official client only.
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { keysOf, makeProduct, refusal, startProvider, stripeFor } from './support.js';

@@ -1,5 +1,5 @@
 // Events and their deliveries, received as an application receives them and checked by the official client.
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Provider } from '../../js/provider/index.js';

@@ -2,6 +2,7 @@
 
 import type { ListFilters } from '../../engine/billing.js';
 import { moment, object, optional, string } from '../http/shape.js';
+import type { BillingError } from '../ledger.js';
 import { isNotFound } from '../ledger.js';
 import { badRequest, invalidRequest } from './errors.js';
 import { find, limitText, listOf, offsetText, pageOf, route } from './route.js';
@@ -56,6 +57,9 @@ export const entitlementRoutes: readonly Route[] = [
       );
     } catch (thrown) {
       if (!isNotFound(thrown)) throw thrown;
+      // What is asked for is nowhere: a product or subscription nobody has. A customer that nobody is, is a mistake.
+      if (!['customer', 'externalCustomer'].includes((thrown as BillingError).param))
+        return listOf([], limit, offset, 0);
       throw badRequest(`There is no customer '${customerId ?? externalCustomerId}'.`);
     }
   }),
