@@ -1,6 +1,7 @@
 // plangate/testing: for users' own tests. The engine's bytes are inside, so that it runs wherever tests run.
 import { createPlangate } from '../engine/entries/inline.js';
 import { testing } from './testing.js';
+import { withText } from './text.js';
 
 export { TestClock } from './clock.js';
 export { entitlement, metered, TestEntitlement } from './features.js';
@@ -12,4 +13,4 @@ export type { TestWebhookOptions } from '../server/webhooks/test-webhook.js';
 /**
  * A client whose server and time belong to the test: `createTestPlangate({ features: { sso: true, seats: { limit: 5 } } })`. Every answer is the real engine's. `test` has the controls. Throws INVALID_OPTION as createPlangate does.
  */
-export const createTestPlangate = /* @__PURE__ */ testing(createPlangate);
+export const createTestPlangate = /* @__PURE__ */ testing(withText(createPlangate));

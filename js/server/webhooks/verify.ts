@@ -21,10 +21,8 @@ export interface VerifyOptions {
 /** The age both providers' own libraries tolerate. */
 export const DEFAULT_TOLERANCE_SECONDS = 300;
 
-const encoder = new TextEncoder();
-
 /** UTF-8 bytes of a text. */
-export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** HMAC-SHA256 over `prefix` followed by the body's bytes exactly as they came. */
 export async function hmacSha256(secret: Uint8Array, prefix: string, body: Uint8Array): Promise<Uint8Array> {
