@@ -1,14 +1,18 @@
 // The billing side, beside the product: what its operator does comes back by webhook, server and event stream. None of it
 // changes the page by itself.
+import type { Origin } from 'plangate';
+
 import type { Customer } from './customers.js';
 import { byId, fill, h } from './dom.js';
 import { featuresOf } from './features.js';
-import type { StreamState } from './live.js';
+import { time } from './format.js';
 
-const STREAM: Record<StreamState, string> = {
-  connecting: 'Connecting to the event stream',
-  live: 'The event stream is open',
-  lost: 'The event stream is lost; trying again',
+const WAYS: Record<Origin, string> = {
+  server: 'was asked for',
+  bootstrap: 'came with the page',
+  cache: 'was on this device',
+  stream: 'came by the event stream',
+  tab: 'came from another tab',
 };
 
 /** Asks the billing side for something. Rejects when it refuses. */
@@ -26,7 +30,7 @@ export class Desk {
   #plan = byId('desk-plan') as HTMLSelectElement;
   #feature = byId('desk-feature') as HTMLSelectElement;
   #news = byId('desk-news');
-  #stream = byId('desk-stream');
+  #way = byId('desk-way');
   #customer: Customer | undefined;
   /** When the act that is under way was asked for. */
   #asked: number | undefined;
@@ -54,10 +58,10 @@ export class Desk {
     if (!same) fill(this.#news);
   }
 
-  /** How the event stream is. */
-  stream(state: StreamState): void {
-    this.#stream.dataset.state = state;
-    fill(this.#stream, STREAM[state]);
+  /** By which way a list came. */
+  came(origin: Origin): void {
+    this.#way.dataset.origin = origin;
+    fill(this.#way, `The list ${WAYS[origin]} at ${time(Date.now())}`);
   }
 
   /** A new list has arrived; if it answers an act of this page, says how long that took. */

@@ -1,6 +1,7 @@
 // The page: one client, asked again whenever its answers may have changed.
 import { createPlangate } from 'plangate';
-import type { Diff, PlangateClient } from 'plangate';
+import type { Diff, Part, PlangateClient } from 'plangate';
+import { live } from 'plangate/live';
 
 import { showChart } from './chart.js';
 import { BILLING, fetchCustomers, showCustomers, showPlan } from './customers.js';
@@ -10,7 +11,6 @@ import { byId, fill } from './dom.js';
 import { featuresOf, titleOf } from './features.js';
 import type { Feature } from './features.js';
 import { count, value } from './format.js';
-import { Live } from './live.js';
 import { announce, note } from './log.js';
 import { Meters } from './meters.js';
 import { startTheme } from './theme.js';
@@ -26,8 +26,7 @@ const names = (keys: readonly string[]): string =>
 const CHECKOUT_MS = 10_000;
 
 /** Where a customer's list is. A product asks its session who is signed in; here the page may choose. */
-const listOf = ({ id, billing }: Customer, part = ''): string =>
-  `/${billing}/entitlements${part}?customer=${encodeURIComponent(id)}`;
+const listOf = ({ id, billing }: Customer): string => `/${billing}/entitlements?customer=${encodeURIComponent(id)}`;
 
 /** The page of one visitor. */
 class Page {
@@ -41,20 +40,19 @@ class Page {
   #upgrade: Upgrade;
   /** Another customer's list is on its way: what changes until then is not news. */
   #switching = false;
-  #desk = new Desk();
-  #live: Live;
+  #desk: Desk;
   /** Which list is shown: when it was fetched from the billing system. */
   #asOf: number | undefined;
 
-  constructor(gate: PlangateClient, customer: Customer) {
+  constructor(gate: PlangateClient, customer: Customer, desk: Desk) {
     this.#gate = gate;
+    this.#desk = desk;
     this.#customer = customer;
     this.#chosen = customer.id;
     this.#trial = new Trial(this.#askUpgrade, () => void this.#startTrial());
     this.#upgrade = new Upgrade(gate, this.#buy);
     gate.on('change', (diff) => this.#changed(diff));
     gate.subscribe(() => !this.#switching && this.#updated());
-    this.#live = new Live(gate, (state) => this.#desk.stream(state));
     this.#begin();
   }
 
@@ -80,7 +78,6 @@ class Page {
     this.#meters = new Meters(this.#gate, (message, allowed) => announce(allowed ? 'note' : 'revoked', message));
     this.#trial.clear();
     this.#show();
-    this.#live.follow(listOf(this.#customer, '/stream'));
     const { info } = this.#gate;
     this.#asOf = info?.asOf;
     if (info)
@@ -175,12 +172,16 @@ async function start(): Promise<void> {
   const asked = new URLSearchParams(location.search).get('customer');
   const first = customers.find(({ id }) => id === asked) ?? customers[0];
   if (!first) throw new Error('The server knows no customer');
+  const desk = new Desk();
+  const origins: Part = (host) => void host.on('list', ({ origin }) => desk.came(origin));
   const gate = await createPlangate({
     url: (id) => listOf(customers.find((customer) => customer.id === id) ?? first),
     customer: first.id,
+    // The list comes by the server's event stream from now on, to one tab, and from it to the others.
+    use: [live(), origins],
     onError: ({ code, message }) => announce('error', `${code}: ${message}`),
   });
-  const page = new Page(gate, first);
+  const page = new Page(gate, first, desk);
   showCustomers(customers, first.id, ({ id }) => {
     page.choose(id).catch((error: unknown) => announce('error', String(error)));
   });

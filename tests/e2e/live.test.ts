@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 
-import { billing, CUSTOMERS, tile, tiles, untilLive, useDemo } from './support/page.js';
+import { billing, CUSTOMERS, demo, streamOf, tile, tiles, useDemo } from './support/page.js';
 
 const { open } = useDemo();
 const LONGEST_MS = 1000;
@@ -37,7 +37,6 @@ it.each([
   ['metered', 'sso_enabled', 'revoke', 'locked'],
 ] as const)('%s: %s, %s', async (who, feature, what, state) => {
   const page = await open(who);
-  await untilLive(page);
   await page.evaluate(() => ((globalThis as { sameDocument?: boolean }).sameDocument = true));
   const changed = await watchTile(page, feature, state);
   const begun = Date.now();
@@ -50,7 +49,6 @@ it.each([
 
 it('the panel says what it did and how long it took, and keeps what was chosen', async () => {
   const page = await open('free');
-  await untilLive(page);
   const desk = page.getByRole('complementary', { name: 'Billing side' });
   await desk.getByLabel('Plan').selectOption('Pro');
   await desk.getByRole('button', { name: 'Move' }).click();
@@ -71,7 +69,6 @@ it('the panel says what it did and how long it took, and keeps what was chosen',
 
 it('two pages of one customer, and one of another: only theirs change', async () => {
   const [one, two, other] = [await open('free'), await open('free'), await open('pro')];
-  await Promise.all([one, two, other].map(untilLive));
   const before = await tiles(other);
   await act('plan', { customer: CUSTOMERS.free.id, product: 'prod_fathomline_enterprise' });
   for (const page of [one, two]) {
@@ -83,10 +80,33 @@ it('two pages of one customer, and one of another: only theirs change', async ()
 
 it('a trial is ended early', async () => {
   const page = await open('trial');
-  await untilLive(page);
   await page.getByRole('button', { name: 'Start the trial' }).click();
   await page.getByRole('timer').waitFor();
   await act('end-trial', { customer: CUSTOMERS.trial.id });
   await page.getByText('The trial ended at').waitFor({ timeout: 2000 });
   expect((await tiles(page))['forecasting']).toBe('locked EXPIRED');
+});
+
+it('tabs of one browser share one stream, and one hands it on to the other when it goes', async () => {
+  const one = await open('free');
+  const streams = async (): Promise<number> =>
+    ((await (await fetch(demo('stripe/healthz'))).json()) as { streams: number }).streams;
+  await expect.poll(streams).toBe(1);
+  const two = await one.context().newPage();
+  const requests: string[] = [];
+  two.on('request', (request) => requests.push(new URL(request.url()).pathname));
+  await two.goto(demo(`?customer=${CUSTOMERS.free.id}`));
+  await two.getByRole('heading', { level: 1, name: CUSTOMERS.free.name }).waitFor();
+  await act('grant', { customer: CUSTOMERS.free.id, feature: 'heatmaps' });
+  for (const page of [one, two]) await tile(page, 'heatmaps').and(page.locator('[data-state="open"]')).waitFor();
+  expect(await two.locator('#desk-way').textContent()).toContain('came from another tab');
+  expect(requests).not.toContain('/stripe/entitlements/stream');
+  expect(await streams()).toBe(1);
+
+  const taken = streamOf(two);
+  await one.close();
+  await taken;
+  await act('grant', { customer: CUSTOMERS.free.id, feature: 'embeds' });
+  await tile(two, 'embeds').and(two.locator('[data-state="open"]')).waitFor();
+  expect(await two.locator('#desk-way').textContent()).toContain('came by the event stream');
 });

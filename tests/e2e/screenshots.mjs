@@ -76,8 +76,10 @@ try {
         reducedMotion: 'reduce',
       });
       const page = await context.newPage();
+      const stream = page.waitForResponse((response) => response.url().includes('/entitlements/stream?'));
       await page.goto(`${demo.url}?customer=${customer}`);
-      await page.locator('.stream[data-state="live"]').waitFor();
+      await page.locator('.tile').first().waitFor();
+      await stream;
       await act?.(page);
       await page.evaluate(() => document.fonts.ready);
       await page.screenshot({ path: `${folder}${name}-${theme}.png`, fullPage: full });

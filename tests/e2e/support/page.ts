@@ -27,8 +27,9 @@ export const demo = (path = ''): string => new URL(path, inject('demo')).href;
 /** Address of the billing side. */
 export const billing = (path = ''): string => new URL(path, inject('billing')).href;
 
-/** Waits until the page hears news, so that what a test counts from then on is of its own making. */
-export const untilLive = (page: Page): Promise<void> => page.locator('.stream[data-state="live"]').waitFor();
+/** Resolves when a page that is opened next has its event stream: what changes from then on, it hears. */
+export const streamOf = (page: Page): Promise<unknown> =>
+  page.waitForResponse((response) => response.url().includes('/entitlements/stream?') && response.ok());
 
 /** Watches a page; the answer holds every error, warning and refusal so far. */
 export async function watch(page: Page): Promise<string[]> {
@@ -73,7 +74,9 @@ export function useDemo() {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     opened.push({ page, problems: await watch(page) });
+    const stream = streamOf(page);
     await page.goto(demo(`?customer=${CUSTOMERS[who].id}`));
+    await stream;
     await page.getByRole('heading', { level: 1, name: CUSTOMERS[who].name }).waitFor();
     return page;
   }
