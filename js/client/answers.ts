@@ -41,7 +41,8 @@ export class Answers {
   /** The moment the decisions are for, and the next one at which time changes them. */
   #at = 0;
   #next = Infinity;
-  #table: Uint8Array = new Uint8Array();
+  /** The allowed-bits of the engine's table, by key: what a check reads. */
+  #allowed = new Map<string, boolean>();
   #ids = new Map<string, number>();
   #namesGeneration = -1;
   #stale = false;
@@ -73,19 +74,21 @@ export class Answers {
 
   /** Nothing is allowed at the moment. */
   get closed(): boolean {
-    return !this.#table.some((decision) => decision & 1);
+    return ![...this.#allowed.values()].includes(true);
   }
 
   get connected(): boolean {
     return this.#engine !== undefined;
   }
 
-  /** The hot path: a map lookup and a byte. */
-  has(key: string): boolean {
+  /**
+   * The hot path: one lookup. A function of its own for each client, and short, so that optimising compilers put it where
+   * it is called, twenty times in one function as well.
+   */
+  readonly has = (key: string): boolean => {
     if (this.#due) this.#lookAtClock();
-    const id = this.#ids.get(key);
-    return id !== undefined && (this.#table[id]! & 1) === 1;
-  }
+    return this.#allowed.get(key) === true;
+  };
 
   /** The decision in full; the same frozen object until it changes. */
   check(key: string, product: string): Decision {
@@ -197,12 +200,15 @@ export class Answers {
     const diff = engine.diff(before, this.#at, snapshot, now);
     if (before && before !== snapshot) engine.release(before);
     const { decisions, nextChangeAt, namesGeneration } = engine.table(snapshot, now);
-    if (namesGeneration !== this.#namesGeneration) this.#ids = engine.names();
+    if (namesGeneration !== this.#namesGeneration) {
+      this.#ids = engine.names();
+      this.#allowed = new Map();
+    }
+    for (const [name, id] of this.#ids) this.#allowed.set(name, (decisions[id]! & 1) === 1);
     const wasStale = this.#stale;
     // Of any key, so that a list without rows grows old as well.
     this.#stale = (JSON.parse(engine.check(snapshot, '', now)) as Decision).stale;
     this.#namesGeneration = namesGeneration;
-    this.#table = decisions;
     this.#snapshot = snapshot;
     this.#at = now;
     this.#next = nextChangeAt;
@@ -232,7 +238,7 @@ export class Answers {
   #close(): void {
     this.#engine = undefined;
     this.#snapshot = 0;
-    this.#table = new Uint8Array();
+    this.#allowed = new Map();
     this.#namesGeneration = -1;
     this.#stale = false;
     this.#next = Infinity;

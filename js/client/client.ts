@@ -31,6 +31,7 @@ const keyOf = (key: unknown): string => (typeof key === 'string' ? key : '');
 /** The client: brings lists to the engine and the engine's answers to the application. */
 export class Client implements PartHost, AnswersHost {
   readonly clock: Clock;
+  readonly hasFeature: (key: string) => boolean;
   readonly settings: Settings;
   readonly refuse = refuse;
   #loadModule: () => Promise<EngineModule>;
@@ -57,6 +58,8 @@ export class Client implements PartHost, AnswersHost {
     this.#customer = settings.customer ?? null;
     this.#events = new Emitter((thrown) => this.#log('error', 'a listener failed', thrown));
     this.#answers = new Answers(this);
+    this.clock.moved = () => this.#answers.configure({});
+    this.hasFeature = this.#answers.has;
     const { bootstrap: list, use = [] } = settings;
     if (list !== undefined) this.#kept = payloadOf(this, list, 'bootstrap');
     use.forEach((part) => part(this));
@@ -102,10 +105,6 @@ export class Client implements PartHost, AnswersHost {
 
   get info(): SnapshotInfo | undefined {
     return this.#answers.info();
-  }
-
-  hasFeature(key: string): boolean {
-    return this.#answers.has(key);
   }
 
   // The narrowed types are promises of the application's own declarations; the engine knows keys and JSON.
@@ -353,8 +352,6 @@ export class Client implements PartHost, AnswersHost {
       this.#error = undefined;
       this.#behind = false;
     }
-    // Servers correct the clock: the answers may be for another moment now.
-    if (same) this.#answers.configure({});
     this.#events.emit('list', { origin, same, etag });
   }
 
