@@ -11,12 +11,16 @@ import type { ServerState } from '../state.js';
 import { readCapped } from '../upstreams/streams.js';
 import { matches } from './entitlements.js';
 import { json, problem } from './problem.js';
+import type { Telling } from './stream.js';
 
-type Subject = { readonly held: Held } | { readonly refusal: Response };
+type Subject = { readonly held: Held; readonly trusted: boolean } | { readonly refusal: Response };
 
 interface Context {
   readonly targetingKey?: unknown;
 }
+
+/** Where changes are told: OFREP's event streams (its ADR 8). */
+export const OFREP_STREAM = '/ofrep/v1/stream';
 
 const MAX_BODY = 64 * 1024;
 const encoder = new TextEncoder();
@@ -46,19 +50,33 @@ export class Ofrep {
   async all(request: Request, native: unknown): Promise<Response> {
     const subject = await this.#subject(request, native, {});
     if ('refusal' in subject) return subject.refusal;
-    const { held } = subject;
+    const { answers, etag } = await this.#answers(subject.held);
+    const headers = { etag, 'cache-control': 'private, no-cache' };
+    if (matches(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+    // A browser's EventSource sends the session's cookie, and no header of one's own.
+    if (!request.headers.has('cookie') || subject.trusted) return json(200, answers, headers);
+    const requestUri = `${this.#state.options.basePath ?? ''}${OFREP_STREAM}`;
+    return json(200, { ...answers, eventStreams: [{ type: 'sse', endpoint: { requestUri } }] }, headers);
+  }
+
+  /** For streams: the answers changed, ask again. */
+  readonly telling: Telling = async (held) => {
+    const { etag } = await this.#answers(held);
+    const id = etag.slice(1, -1);
+    return { id, event: `id: ${id}\ndata: ${JSON.stringify({ type: 'refetchEvaluation', etag: id })}\n\n` };
+  };
+
+  /** All flags of a customer. */
+  async #answers(held: Held): Promise<{ answers: { flags: object[] }; etag: string }> {
     const source = this.#source(held);
     const features = [...new Set([...this.#keysOf(held), ...(this.#state.catalogue.current?.features ?? [])])].sort();
     const flags = features.flatMap((feature) => flagsOf(source.check(feature)));
     const answers = flags.map((key) => [key, readFlag(source, key)] as const);
     // A field that is null or a list is no flag that OFREP could carry.
     const carried = answers.filter(([, { error, value }]) => error === undefined && !Array.isArray(value));
-    const body = { flags: carried.map(([key, answer]) => evaluation(key, answer)) };
+    const all = { flags: carried.map(([key, answer]) => evaluation(key, answer)) };
     // Of the answers, not of the list: time alone changes them, too.
-    const etag = `"${await etagOf(JSON.stringify(body))}"`;
-    const headers = { etag, 'cache-control': 'private, no-cache' };
-    if (matches(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
-    return json(200, body, headers);
+    return { answers: all, etag: `"${await etagOf(JSON.stringify(all))}"` };
   }
 
   #source(held: Held): FlagSource {
@@ -92,7 +110,7 @@ export class Ofrep {
     const customer = trusted ? (context.targetingKey as string) : await customerOf(this.#state, request, native);
     if (customer === null) return { refusal: problem(401, 'UNAUTHENTICATED') };
     try {
-      return { held: await this.#state.ensure(customer) };
+      return { held: await this.#state.ensure(customer), trusted };
     } catch (error) {
       if (isServerError(error, 'UNKNOWN_CUSTOMER')) return refuse(400, 'INVALID_CONTEXT', 'No such customer.');
       throw error;

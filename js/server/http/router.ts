@@ -1,4 +1,4 @@
-// Seven fixed paths, as one Request -> Response function.
+// A few fixed paths, as one Request -> Response function.
 
 import { isServerError } from '../errors.js';
 import { customerOf } from '../gates/decide.js';
@@ -8,9 +8,9 @@ import type { WebhookReceiver } from '../webhooks/receiver.js';
 import { entitlements } from './entitlements.js';
 import { health, healthOf, metrics } from './health.js';
 import type { HealthReport } from './health.js';
-import { Ofrep } from './ofrep.js';
+import { Ofrep, OFREP_STREAM } from './ofrep.js';
 import { failureOf, problem, respond } from './problem.js';
-import { Streams } from './stream.js';
+import { Streams, tellList } from './stream.js';
 import { receiverOf } from './webhooks.js';
 
 type Handler = (request: Request, native: unknown, rest: string) => Promise<Response>;
@@ -106,7 +106,9 @@ export class Router {
         return customer === null ? problem(401, 'UNAUTHENTICATED') : handle(request, customer);
       };
     const list = forCustomer((request, customer) => entitlements(state, request, customer));
-    const stream = forCustomer((request, customer) => this.#streams.open(request, customer));
+    const [lists, answers] = [tellList(state), ofrep.telling];
+    const stream = forCustomer((request, customer) => this.#streams.open(request, customer, lists));
+    const news = forCustomer((request, customer) => this.#streams.open(request, customer, answers));
     const metricsFor = async (request: Request): Promise<Response> => {
       const allowed = (await state.options.metricsAllowed?.(request)) ?? true;
       return allowed ? metrics(state, this.#streams.size, this.receivers) : problem(403, 'FORBIDDEN');
@@ -116,6 +118,7 @@ export class Router {
       ['/entitlements/stream', { name: 'stream', methods: ['GET'], handle: stream }],
       ['/healthz', { name: 'healthz', methods: READ, handle: () => health(state, this.#streams.size) }],
       ['/metrics', { name: 'metrics', methods: READ, handle: metricsFor }],
+      [OFREP_STREAM, { name: 'ofrep/stream', methods: ['GET'], handle: news }],
       [OFREP, { name: 'ofrep', methods: ['POST'], handle: (request, native) => ofrep.all(request, native) }],
       [
         `${OFREP}/`,

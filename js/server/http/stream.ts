@@ -1,4 +1,5 @@
-// GET /entitlements/stream: server-sent events. Each new list of the customer, from whichever process it came.
+// Server-sent events. GET /entitlements/stream: each new list of the customer, from whichever process it came. The same
+// connections carry OFREP's word that its answers changed.
 
 import type { Held } from '../holdings.js';
 import type { ServerState } from '../state.js';
@@ -14,6 +15,19 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+/** What a stream says of a list: an event, and an id by which it is not said twice. Called when a list, or time, changed. */
+export type Telling = (held: Held) => Promise<{ readonly id: string; readonly event: string }>;
+
+/** Tells the whole list. */
+export const tellList =
+  (state: ServerState): Telling =>
+  async (held) => {
+    const { body, signature } = await serve(state, held);
+    // The core writes JSON on one line.
+    const signed = signature === undefined ? '' : `event: signature\ndata: ${signature}\n\n`;
+    return { id: held.etag, event: `${signed}id: ${held.etag}\nevent: snapshot\ndata: ${body}\n\n` };
+  };
+
 /** Open streams of one server. */
 export class Streams {
   readonly #state: ServerState;
@@ -28,11 +42,11 @@ export class Streams {
   }
 
   /** Answers with a stream. The client says by Last-Event-ID what it has. */
-  async open(request: Request, customer: string): Promise<Response> {
+  async open(request: Request, customer: string, tell: Telling): Promise<Response> {
     const { maxStreams = 10_000 } = this.#state.options.stream ?? {};
     if (this.#open.size >= maxStreams || this.#state.closed) return problem(503, 'BUSY');
     const held = await this.#state.ensure(customer);
-    const stream = new CustomerStream(this.#state, customer, () => this.#open.delete(stream));
+    const stream = new CustomerStream(this.#state, customer, tell, () => this.#open.delete(stream));
     this.#open.add(stream);
     request.signal?.addEventListener('abort', () => stream.close(), { once: true });
     return new Response(stream.start(held, request.headers.get('last-event-id')), { headers: HEADERS });
@@ -47,6 +61,7 @@ export class Streams {
 class CustomerStream {
   readonly #state: ServerState;
   readonly #customer: string;
+  readonly #tell: Telling;
   readonly #onClose: () => void;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #timers: ReturnType<typeof setTimeout>[] = [];
@@ -55,9 +70,10 @@ class CustomerStream {
   #sending = false;
   #sent = '';
 
-  constructor(state: ServerState, customer: string, onClose: () => void) {
+  constructor(state: ServerState, customer: string, tell: Telling, onClose: () => void) {
     this.#state = state;
     this.#customer = customer;
+    this.#tell = tell;
     this.#onClose = onClose;
   }
 
@@ -119,12 +135,9 @@ class CustomerStream {
   }
 
   async #event(held: Held): Promise<void> {
-    const id = held.etag;
+    const { id, event } = await this.#tell(held);
     if (id === this.#sent) return;
-    const { body, signature } = await serve(this.#state, held);
-    // The core writes JSON on one line.
-    const signed = signature === undefined ? '' : `event: signature\ndata: ${signature}\n\n`;
-    this.#write(`${signed}id: ${id}\nevent: snapshot\ndata: ${body}\n\n`);
+    this.#write(event);
     this.#sent = id;
   }
 
