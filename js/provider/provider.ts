@@ -125,6 +125,7 @@ class LocalProvider implements Provider {
   readonly #app: Hono;
   readonly #options: ProviderOptions;
   #listening: Listening | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(state: ProviderState, { apiKey, webhookSecret }: Keys, options: ProviderOptions) {
     this.#state = state;
@@ -181,7 +182,12 @@ class LocalProvider implements Provider {
     return this.#outbox.settled();
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#listening?.close();
     await this.#outbox.close();
     this.#state.close();

@@ -4,18 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import Stripe from 'stripe';
 import { onTestFinished } from 'vitest';
 
-import createModule from '../../js/engine/generated/glue-billing.js';
-import { wasmSource } from '../../js/engine/source.js';
-import { withOwnLedgers } from '../../js/provider/entries/own-ledgers.js';
 import type { Provider, ProviderOptions } from '../../js/provider/index.js';
+import { BILLING_WASM, providersWith } from './engine.js';
 import { problemsOf } from './stripe-schema.js';
 
-const file = new URL('../../js/engine/generated/plangate-billing.wasm', import.meta.url);
-if (!existsSync(file))
-  throw new Error('js/engine/generated/plangate-billing.wasm is missing: run `npm run build` first');
+if (!existsSync(BILLING_WASM)) throw new Error(`${BILLING_WASM} is missing: run \`npm run build\` first`);
 
-const wasm = readFileSync(file);
-export const { createProvider } = withOwnLedgers(wasmSource(createModule, () => wasm, {}));
+export const { createProvider } = providersWith(readFileSync(BILLING_WASM));
 
 /** Deliveries that are tried again at once, as far as a test can see. */
 export const SWIFT = { retryDelaysMs: [20, 40, 80] };

@@ -50,7 +50,7 @@ export function controlApp(parts: ControlParts): Hono {
   const { state } = parts;
   const app = new Hono().basePath(BASE);
   app.use('*', async (context, next) => {
-    if (!isOwnPage(context.req.raw))
+    if (!isOwnPage(context.req.raw, parts.apiKey))
       return context.json(problem('FORBIDDEN', 'Only this provider’s own pages and programs may ask.'), 403);
     return next();
   });
@@ -68,7 +68,7 @@ export function controlApp(parts: ControlParts): Hono {
   addLedgerRoutes(app, parts);
   addDeliveryRoutes(app, parts);
   app.get('/stream', (context) => liveStream(state, context.req.raw));
-  app.notFound((context) =>
+  app.all('*', (context) =>
     context.json(problem('NOT_FOUND', `There is no ${context.req.method} ${context.req.path}.`), 404),
   );
   return app;

@@ -6,9 +6,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
 
 /**
  * True for programs (which send no Origin) and for the provider's own pages, under a loopback name: a site that resolves
- * its own name to this machine is refused by the name. With a key (`Authorization`) any name will do.
+ * its own name to this machine is refused by the name. With the provider's key any name will do.
  */
-export function isOwnPage(request: Request): boolean {
+export function isOwnPage(request: Request, apiKey: string): boolean {
   const { host } = new URL(request.url);
   const asked = request.headers.get('host') ?? host;
   const origin = request.headers.get('origin');
@@ -16,5 +16,5 @@ export function isOwnPage(request: Request): boolean {
   if (site !== null && site !== 'same-origin' && site !== 'none') return false;
   if (origin !== null && origin !== 'null' && new URL(origin).host !== asked) return false;
   if (origin === 'null') return false;
-  return LOOPBACK.test(asked) || tokenOf(request) !== undefined;
+  return LOOPBACK.test(asked) || tokenOf(request) === apiKey;
 }

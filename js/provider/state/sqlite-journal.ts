@@ -113,6 +113,9 @@ class SqliteJournal implements Journal {
   }
 
   close(): void {
+    // A driver may keep a closed database until its statements are collected: the lock is let go of before.
+    for (const pragma of ['journal_mode = DELETE', 'locking_mode = NORMAL']) this.#database.exec(`PRAGMA ${pragma}`);
+    this.#database.exec('SELECT 1 FROM sqlite_master');
     this.#database.close();
   }
 
