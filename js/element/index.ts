@@ -56,7 +56,6 @@ export class PlanGateElement extends Base {
   }
 
   attributeChangedCallback(): void {
-    this.#internals.ariaLive = this.hasAttribute('announce') ? 'polite' : null;
     if (this.isConnected) this.#show();
   }
 
@@ -64,15 +63,21 @@ export class PlanGateElement extends Base {
     const view = (this.gate && gateNow(this.gate)) ?? NO_VIEW;
     const key = (this.getAttribute('feature') ?? '') as FeatureKey;
     const access = accessOf(view, key, this.getAttribute('product') ?? undefined);
-    if (access === this.#access) return;
-    const before = this.#access;
+    if (access !== this.#access) this.#put(access);
+    // Live from the first answer on: that one is the page itself, and no news.
+    const isLive = this.hasAttribute('announce') && (access !== 'loading' || this.#internals.ariaLive);
+    this.#internals.ariaLive = isLive ? 'polite' : null;
+  }
+
+  #put(access: Access): void {
+    const isFirst = this.#access === undefined;
     this.#access = access;
     const slot = document.createElement('slot');
     slot.name = SLOTS[access];
     this.#root.replaceChildren(slot);
     this.setAttribute('access', access);
-    if (before)
-      this.dispatchEvent(new CustomEvent('plangate-access', { detail: access, bubbles: true, composed: true }));
+    if (isFirst) return;
+    this.dispatchEvent(new CustomEvent('plangate-access', { detail: access, bubbles: true, composed: true }));
   }
 }
 

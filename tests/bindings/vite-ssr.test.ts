@@ -82,3 +82,12 @@ describe.each(['development', 'production'] as const)('with React for %s', (mode
     }
   });
 });
+
+test('its types are right', async () => {
+  const project = copy('examples/vite-ssr');
+  try {
+    await project.types();
+  } finally {
+    project.remove();
+  }
+});

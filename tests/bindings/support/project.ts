@@ -12,6 +12,8 @@ export interface Project {
   readonly folder: string;
   /** Runs Vite; `mode` decides which build of the framework it takes. Rejects with what it said. */
   vite(mode: 'production' | 'development', ...args: string[]): Promise<void>;
+  /** Type-checks it by its own tsconfig.json. Rejects with the errors. */
+  types(): Promise<void>;
   /** Starts a program that prints its address. */
   start(program: string): Promise<{ url: string; output: () => string; stop(): Promise<void> }>;
   remove(): void;
@@ -29,15 +31,17 @@ export function copy(source: string): Project {
   }
   const child = (args: string[], env: Record<string, string>) =>
     spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = async (args: string[], env: Record<string, string> = {}): Promise<void> => {
+    const running = child(args, env);
+    let said = '';
+    for (const stream of [running.stdout, running.stderr]) stream.on('data', (text) => (said += String(text)));
+    const [code] = (await once(running, 'close')) as [number];
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${said}`);
+  };
   return {
     folder,
-    async vite(mode, ...args) {
-      const building = child([vite, 'build', '--mode', mode, '--logLevel', 'warn', ...args], { NODE_ENV: mode });
-      let said = '';
-      for (const stream of [building.stdout, building.stderr]) stream.on('data', (text) => (said += String(text)));
-      const [code] = (await once(building, 'close')) as [number];
-      if (code !== 0) throw new Error(`vite build ended with ${code}: ${said}`);
-    },
+    vite: (mode, ...args) => run([vite, 'build', '--mode', mode, '--logLevel', 'warn', ...args], { NODE_ENV: mode }),
+    types: () => run([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--pretty', 'false']),
     async start(program) {
       const running = child([program], { PORT: '0', NODE_ENV: 'development' });
       let said = '';
