@@ -17,7 +17,8 @@ type Instantiated = WebAssembly.WebAssemblyInstantiatedSource;
 export type WasmBytes = WebAssembly.Module | BufferSource | Response;
 
 async function instantiate(bytes: WasmBytes, imports: WebAssembly.Imports): Promise<Instantiated> {
-  if (typeof Response === 'function' && bytes instanceof Response) {
+  // Not `instanceof Response`: to name that global makes Node load all of its fetch, most of a cold start.
+  if ('arrayBuffer' in bytes) {
     if (!bytes.ok) throw new Error(`${bytes.url} answered ${bytes.status}`);
     // Streaming insists on the MIME type; a server that lacks it must not cost us the engine.
     if (bytes.headers.get('content-type')?.startsWith('application/wasm')) {
@@ -28,7 +29,7 @@ async function instantiate(bytes: WasmBytes, imports: WebAssembly.Imports): Prom
   if (bytes instanceof WebAssembly.Module) {
     return { module: bytes, instance: await WebAssembly.instantiate(bytes, imports) };
   }
-  return WebAssembly.instantiate(bytes as BufferSource, imports);
+  return WebAssembly.instantiate(bytes, imports);
 }
 
 /** A source for a build of the engine in WebAssembly: `own` is the entry's way to the bytes, options override it. */

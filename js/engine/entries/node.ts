@@ -1,6 +1,5 @@
 // Node and its kin: the engine is a file beside this one, read from disk.
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 
 import createModule from '../generated/glue.js';
 import { entry } from '../../client/entry.js';
@@ -16,7 +15,9 @@ const isRemote = (url: string | URL): boolean => /^https?:/.test(String(url));
 const fileOf = (url: string | URL = new URL('./plangate.wasm', import.meta.url)): string | URL =>
   /^file:/.test(String(url)) ? new URL(url) : url;
 
-const own = (url?: string | URL): Promise<WasmBytes> => (url && isRemote(url) ? fetch(url) : readFile(fileOf(url)));
+// Synchronous: 70 kB are read before fs/promises would have been loaded.
+const own = (url?: string | URL): WasmBytes | Promise<WasmBytes> =>
+  url && isRemote(url) ? fetch(url) : readFileSync(fileOf(url));
 
 const ownSync = (url?: string | URL): Uint8Array<ArrayBuffer> | undefined =>
   url && isRemote(url) ? undefined : readFileSync(fileOf(url));
