@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const entry = new URL('../../dist/node.js', import.meta.url).href;
 const program = `
 const { createPlangate } = await import(${JSON.stringify(entry)});
-const gate = await createPlangate({ bootstrap: '{"plangate":1,"asOf":0,"entitlements":[{"featureKey":"sso"}]}' });
+const gate = await createPlangate({ bootstrap: '{"plangate":1,"asOf":0,"customer":"cus_1","source":"stripe","entitlements":[{"id":"ent_1","featureKey":"sso"}]}' });
 console.log(JSON.stringify([gate.hasFeature('sso'), process.moduleLoadList.filter((name) => /undici/.test(name))]));
 gate.dispose();`;
 
