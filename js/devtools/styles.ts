@@ -26,7 +26,7 @@ button, select, input, textarea { font: inherit; color: inherit; }
 button, select, input[type=search], textarea {
   min-height: 32px; border: 1px solid var(--field); border-radius: 6px; background: var(--card); padding: 4px 10px;
 }
-button { cursor: pointer; font-weight: 550; }
+button { cursor: pointer; font-weight: 550; font-size: 13px; padding-inline: 9px; }
 button:hover:not(:disabled), select:hover:not(:disabled) { border-color: var(--ink); }
 :disabled { cursor: not-allowed; color: var(--soft); border-style: dashed; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
@@ -58,6 +58,7 @@ section { padding-block-start: 14px; }
 .time .moment { font-family: var(--mono); font-size: 12px; }
 .time .ends { color: var(--soft); font-size: 12px; margin-block-end: 6px; }
 .time input { inline-size: 100%; min-block-size: 28px; accent-color: var(--accent); margin: 4px 0; }
+.filter { margin-block-start: 4px; }
 .filter input { flex: 1 1 150px; min-inline-size: 0; }
 
 .features { margin-block-start: 10px; display: grid; gap: 6px; }

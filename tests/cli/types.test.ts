@@ -98,6 +98,18 @@ async function types(cwd: string, args: string[], env: Record<string, string> = 
   return { status, stdout, stderr };
 }
 
+/** What the compiler says of a use of a declaration. */
+function compiled(cwd: string, declaration: string, use: string): [output: string, status: number | null] {
+  const gate =
+    "import { createPlangate } from 'plangate';\nconst gate = await createPlangate({ url: '/entitlements' });\n";
+  writeFileSync(join(cwd, 'use.mts'), gate + use);
+  const base = fileURLToPath(new URL('../js/types/tsconfig.json', import.meta.url));
+  writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ extends: base, include: ['*.mts', declaration] }));
+  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', cwd, '--pretty', 'false'], { encoding: 'utf8' });
+  return [stdout, status];
+}
+
 async function serving(listener: Parameters<typeof createServer>[1]): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -125,8 +137,6 @@ describe('given snapshots', () => {
     const cwd = write({ 'free.json': FREE, 'pro.json': PRO });
     expect((await types(cwd, ['--from', 'free.json', 'pro.json', '--out', 'plangate.d.ts'])).status).toBe(0);
     const use = [
-      "import { createPlangate } from 'plangate';",
-      "const gate = await createPlangate({ url: '/entitlements' });",
       "gate.hasFeature('sso'); gate.hasFeature('__proto__'); gate.hasFeature('it\\'s');",
       '// @ts-expect-error -- not a feature',
       "gate.hasFeature('ssso');",
@@ -140,13 +150,20 @@ describe('given snapshots', () => {
       '// @ts-expect-error -- optional',
       "gate.config('storage-quota')!.burst.perDay;",
     ].join('\n');
-    writeFileSync(join(cwd, 'use.mts'), use);
-    const base = fileURLToPath(new URL('../js/types/tsconfig.json', import.meta.url));
-    const tsconfig = { extends: base, include: ['*.mts', 'plangate.d.ts'] };
-    writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify(tsconfig));
-    const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-    const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', cwd, '--pretty', 'false'], { encoding: 'utf8' });
-    expect([stdout, status]).toEqual(['', 0]);
+    expect(compiled(cwd, 'plangate.d.ts', use)).toEqual(['', 0]);
+  }, 60_000);
+
+  test('does what docs/typed-keys.md says', async () => {
+    const page = readFileSync(new URL('../../docs/typed-keys.md', import.meta.url), 'utf8');
+    const [, given] = /```json\n([^`]+)```/.exec(page)!;
+    const [declaration, use] = [...page.matchAll(/```dts\n([^`]+)```/g)].map(([, text]) => text!);
+    const cwd = write({ 'snapshot.json': given });
+    const out = 'src/plangate.d.ts';
+    expect((await types(cwd, ['--from', 'snapshot.json', '--out', out])).status).toBe(0);
+    expect(readFileSync(join(cwd, out), 'utf8')).toBe(declaration);
+    const lines = use!.replace(/^.*\/\/ +error:/gm, (line) => `// @ts-expect-error\n${line}`);
+    expect(lines.match(/@ts-expect-error/g)).toHaveLength(2);
+    expect(compiled(cwd, out, lines)).toEqual(['', 0]);
   }, 60_000);
 
   test('writes only what changed, and --check fails in CI when it is out of date', async () => {

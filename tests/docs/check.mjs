@@ -20,6 +20,7 @@ const UNREAD = {
   html: 'shown in browsers by tests/bindings and tests/e2e',
   vue: 'compiled by tests/bindings',
   svelte: 'compiled by tests/bindings',
+  dts: 'written and compiled by tests/cli/types.test.ts',
   ini: 'a settings file of another program',
 };
 
