@@ -38,8 +38,9 @@ class CookieEventSource extends EventTarget {
     this.readyState = response.ok ? 1 : 2;
     this.dispatchEvent(new Event(response.ok ? 'open' : 'error'));
     let rest = '';
-    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-      const blocks = (rest + chunk).split('\n\n');
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const blocks = (rest + part.value).split('\n\n');
       rest = blocks.pop()!;
       for (const block of blocks) {
         const data = /^data: (.*)$/m.exec(block)?.[1];
@@ -67,7 +68,7 @@ const evaluate = (url: string, headers: Record<string, string>) =>
 
 test('the web provider asks again when it is told to: at a new list, and when time changes one', async () => {
   vi.stubGlobal('EventSource', CookieEventSource);
-  onTestFinished(() => vi.unstubAllGlobals());
+  onTestFinished(() => void vi.unstubAllGlobals());
   const billing = new Billing();
   billing.catalogue = CATALOGUE;
   const { server, url } = await start(billing);

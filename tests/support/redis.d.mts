@@ -1,6 +1,7 @@
 /** A throw-away Redis on loopback. */
 export interface Redis {
   readonly url: string;
+  readonly port: number;
   stop(): Promise<void>;
   start(): Promise<void>;
   remove(): Promise<void>;
