@@ -36,7 +36,9 @@ export class Desk {
   #asked: number | undefined;
 
   constructor() {
-    byId('desk-move').addEventListener('click', () => void this.#act('plan', { product: this.#plan.value }));
+    byId('desk-move').addEventListener('click', () => {
+      if (this.#plan.value) void this.#act('plan', { product: this.#plan.value });
+    });
     for (const act of ['grant', 'revoke']) {
       byId(`desk-${act}`).addEventListener('click', () => void this.#act(act, { feature: this.#feature.value }));
     }
@@ -46,7 +48,7 @@ export class Desk {
   show(customer: Customer): void {
     const same = this.#customer?.id === customer.id;
     const { plans, productId, billing } = customer;
-    const plan = same ? this.#plan.value : productId;
+    const plan = same && this.#plan.value ? this.#plan.value : productId;
     const feature = this.#feature.value;
     this.#customer = customer;
     fill(this.#plan, ...plans.map(({ id, name }) => h('option', { value: id, selected: id === plan }, name)));

@@ -39,3 +39,27 @@ test('docs/serve.md lists the settings as they are', () => {
   const { status, stderr } = spawnSync(process.execPath, [tool, '--check'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
 });
+
+test('completion offers commands, options and choices, and leaves files to the shell', () => {
+  const complete = (...words: string[]): string[] =>
+    plangate('complete', '--', ...words)
+      .stdout.split('\n')
+      .slice(0, -1);
+  expect(complete('')).toEqual(expect.arrayContaining(['serve', 'types', 'completion']));
+  expect(complete('')).not.toContain('complete');
+  expect(complete('se')).toEqual(['serve']);
+  expect(complete('serve', '--')).toEqual(expect.arrayContaining(['--config', '--help']));
+  expect(complete('serve', '--config', '')).toEqual([]);
+  expect(complete('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
+  expect(complete('completion', 'z')).toEqual(['zsh']);
+});
+
+test('bash completes with the script it is given', () => {
+  const script = `
+    plangate() { "${process.execPath}" "${CLI}" "$@"; }
+    eval "$(plangate completion bash)"
+    COMP_WORDS=(plangate ser); COMP_CWORD=1; _plangate; echo "\${COMPREPLY[@]}"
+    COMP_WORDS=(plangate serve --conf); COMP_CWORD=2; _plangate; echo "\${COMPREPLY[@]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  expect([stdout, stderr]).toEqual(['serve\n--config\n', '']);
+});
