@@ -25,7 +25,7 @@ compdef _plangate plangate`,
   set -l words (commandline -opc) (commandline -ct)
   plangate complete -- $words[2..-1] 2>/dev/null
 end
-complete -c plangate -a '(__plangate_complete)'`,
+complete -c plangate -n 'count (__plangate_complete) > /dev/null' -f -a '(__plangate_complete)'`,
 };
 
 /** The candidates for the last of the words, which may be empty. None: whatever it is, it is not ours to know. */
