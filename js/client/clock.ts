@@ -11,6 +11,8 @@ export interface Clock {
   correct?(said: number, since: number): void;
   /** It is at least so late: what an earlier visit saw. */
   atLeast?(moment: number): void;
+  /** Set by the client: called when the time is another now. */
+  moved?: () => void;
 }
 
 /** The host's clock. Its timers do not keep a Node process alive, unless they are awaited. */
@@ -34,6 +36,7 @@ export class DeviceClock implements Clock {
   #offset = 0;
   #told = -Infinity;
   #ticks = 0;
+  moved?: () => void;
 
   constructor(host: Clock = systemClock) {
     this.#host = host;
@@ -43,18 +46,25 @@ export class DeviceClock implements Clock {
     const ticks = this.#host.ticks?.() ?? 0;
     this.#told = Math.max(this.#host.now() + this.#offset, this.#told + ticks - this.#ticks);
     this.#ticks = ticks;
-    return this.#told;
+    // Ticks come in fractions, the core's times do not.
+    return Math.floor(this.#told);
   };
 
   atLeast(moment: number): void {
     this.#told = Math.max(this.now(), moment);
+    this.moved?.();
   }
 
   correct(said: number, since: number): void {
     // Only as far as is certain: the answer took its time, and the second that was said is not over.
-    const wrong = Math.max(said - this.now(), 0) || Math.min(said + 999 - since, 0);
+    // Never beyond what was said: another answer may have corrected it since.
+    const late = said - this.now();
+    const wrong = late > 0 ? late : Math.max(late, Math.min(said + 999 - since, 0));
     // What a server says may also lead back.
-    if (wrong) this.#offset = (this.#told += wrong) - this.#host.now();
+    if (wrong) {
+      this.#offset = (this.#told += wrong) - this.#host.now();
+      this.moved?.();
+    }
   }
 
   setTimeout(run: () => void, ms: number, awaited?: boolean): unknown {

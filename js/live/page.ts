@@ -38,7 +38,7 @@ const EVENTS = {
 
 /**
  * The page this runs in; elsewhere (workers, Node) it is always seen, always online and alone. Tabs share through
- * BroadcastChannel and Web Locks; where the latter are missing (pages without https), see storagePage.
+ * BroadcastChannel and Web Locks; where the latter are missing (pages without https), see storagePage().
  */
 export const thisPage: Page = {
   visible: () => typeof document !== 'object' || document.visibilityState !== 'hidden',

@@ -59,8 +59,8 @@ function lease(name: string, signal: AbortSignal, lead: () => void): void {
   look();
 }
 
-/** The page this runs in, where BroadcastChannel or Web Locks may be missing: `live({ page: storagePage })`. */
-export const storagePage: Page = {
+/** The page this runs in, where BroadcastChannel or Web Locks may be missing: `live({ page: storagePage() })`. */
+export const storagePage = (): Page => ({
   ...thisPage,
   line: (name, heard) =>
     thisPage.line(name, heard) ?? (typeof document === 'object' ? storageLine(name, heard) : undefined),
@@ -68,4 +68,4 @@ export const storagePage: Page = {
     if (typeof document !== 'object' || navigator.locks) thisPage.elect(name, signal, lead);
     else lease(name, signal, lead);
   },
-};
+});

@@ -21,6 +21,8 @@ export const DAY = 86_400_000;
 export class HandClock implements Clock {
   time = T0;
   reads = 0;
+  /** How many turns of the event loop everything else has before the next timer runs. */
+  turns = 1;
   #timers = new Map<number, { at: number; run: () => void }>();
   #ids = 0;
 
@@ -52,7 +54,7 @@ export class HandClock implements Clock {
       this.time = Math.max(this.time, next[1].at);
       this.#timers.delete(next[0]);
       next[1].run();
-      await settle();
+      for (let i = 0; i < this.turns; i++) await settle();
     }
     this.time = end;
     await settle();

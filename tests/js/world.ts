@@ -15,6 +15,8 @@ export class FakeServer {
   /** How the next requests go; one that is `held` waits for release(). */
   weather: 'fine' | 'offline' | 'broken' | 'held' = 'fine';
   retryAfter: string | undefined;
+  /** Answers that told the time. */
+  answered = 0;
   streams = new Set<{ customer: string; send(text: string): void; end(): void }>();
   #lists = new Map<string, { rows: Rows; asOf: number; version: number }>();
   #held: (() => void)[] = [];
@@ -66,6 +68,7 @@ export class FakeServer {
     init.signal?.throwIfAborted();
     if (this.weather === 'offline') throw new TypeError('fetch failed');
     const date = whole(this.clock.time);
+    this.answered++;
     if (this.weather === 'broken') {
       const headers = new Headers({ date });
       if (this.retryAfter !== undefined) headers.set('retry-after', this.retryAfter);
