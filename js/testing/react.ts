@@ -13,8 +13,7 @@ export const wrapperFor =
     createElement(PlangateProvider, { gate }, children);
 
 /**
- * The test client's controls, each within React's act(): what they change is rendered when they resolve. Testing Library has act()
- * enabled; elsewhere set `globalThis.IS_REACT_ACT_ENVIRONMENT = true`.
+ * The test client's controls, each within React's act(): what they change is rendered when they resolve.
  */
 export function acting({ test }: TestPlangate): TestControls {
   return new Proxy(test, {
@@ -29,11 +28,18 @@ export function acting({ test }: TestPlangate): TestControls {
   });
 }
 
-/** What act() gives back is no whole promise: it is awaited, and the answer kept beside it. */
+/** Runs it within act(), whose answer is no whole promise: what was asked for is kept beside it. */
 async function acted(result: Promise<unknown>): Promise<unknown> {
+  const host = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean | undefined };
+  const before = host.IS_REACT_ACT_ENVIRONMENT;
+  host.IS_REACT_ACT_ENVIRONMENT = true;
   let answer: unknown;
-  await act(async () => {
-    answer = await result;
-  });
+  try {
+    await act(async () => {
+      answer = await result;
+    });
+  } finally {
+    host.IS_REACT_ACT_ENVIRONMENT = before;
+  }
   return answer;
 }

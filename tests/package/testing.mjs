@@ -1,6 +1,7 @@
 // plangate/testing in the runners that users have, in Node's environment and in jsdom's.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 import { must, path } from '../../tools/lib/process.mjs';
 
@@ -33,11 +34,28 @@ async function inJest(project, environment) {
   });
 }
 
+/** The React example of docs/testing.md, as a user runs it. */
+async function docsExample(project) {
+  const [, example] = /```tsx\n([^]+?)```/.exec(readFileSync(path('docs', 'testing.md'), 'utf8'));
+  for (const name of ['react', 'react-dom', '@testing-library/react', '@testing-library/dom', 'vitest']) {
+    const link = project.path('node_modules', ...name.split('/'));
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(path('node_modules', ...name.split('/')), link);
+  }
+  project.write('docs/example.test.tsx', example);
+  const config = { test: { environment: 'jsdom', include: ['docs/*.test.tsx'] } };
+  project.write('vitest.config.mjs', `export default ${JSON.stringify(config)};`);
+  const output = await must(node, [path('node_modules', 'vitest', 'vitest.mjs'), 'run'], { cwd: project.folder });
+  assert.match(output, /1 passed/);
+  assert.doesNotMatch(output, /act\(/);
+}
+
 export const testingTests = {
   'plangate/testing in Vitest': (project) => inVitest(project, 'node'),
   'plangate/testing in Vitest with jsdom': (project) => inVitest(project, 'jsdom'),
   'plangate/testing in Jest': (project) => inJest(project, 'node'),
   'plangate/testing in Jest with jsdom': (project) => inJest(project, 'jsdom'),
+  'the React example of docs/testing.md': docsExample,
   /** Panels are defined in pages; their module must not need one, so that servers can import what imports it. */
   'plangate/devtools and plangate/telemetry are imported on a server': async (project) => {
     project.write(

@@ -1,9 +1,8 @@
 // Components with a test client around them: what the controls change is on the page when they resolve.
 import '../bindings/support/dom.js';
 
+import { render } from '@testing-library/react';
 import { createElement } from 'react';
-import { createRoot } from 'react-dom/client';
-import { act } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createApp, h } from 'vue';
 
@@ -14,23 +13,19 @@ import { useFeature } from '../../js/vue/index.js';
 import { entitlement } from '../../js/testing/features.js';
 import { createTestPlangate, DAY } from './support.js';
 
-Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
-
 it('React: renders what a scenario changes, without a word about act()', async () => {
   const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
   const gate = await createTestPlangate({ features: { pro: entitlement({ endsIn: DAY }), seats: { limit: 5 } } });
   const test = acting(gate);
   const Seats = () => `seats: ${useLimit('seats', 'limit', { used: 5 }).reason}`;
-  const host = document.body.appendChild(document.createElement('div'));
-  const root = createRoot(host);
-  onTestFinished(() => act(() => root.unmount()));
   const tree = createElement(
     'div',
     {},
     createElement(Gate, { feature: 'pro', fallback: 'locked, ' }, 'open, '),
     createElement(Seats),
   );
-  await act(async () => root.render(createElement(wrapperFor(gate), {}, tree)));
+  const { container: host, unmount } = render(tree, { wrapper: wrapperFor(gate) });
+  onTestFinished(unmount);
   expect(host.textContent).toBe('open, seats: LIMIT_REACHED');
   await test.trialEnd('pro');
   expect(host.textContent).toBe('locked, seats: LIMIT_REACHED');
