@@ -55,7 +55,7 @@ std::int64_t size_of(const Interval& interval) {
     case Interval::Unit::day:
       return interval.count * kDayMs;
     case Interval::Unit::week:
-      return interval.count * 7 * kDayMs;
+      return interval.count * (7 * kDayMs);
     case Interval::Unit::year:
       return std::int64_t{interval.count} * 12;
     case Interval::Unit::month:

@@ -16,6 +16,8 @@ struct Query {
   const Request& request;
   json::Writer& result;
 
+  /// Always false, so that a check can end with it.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): often a statement
   bool refuse(BillingErrorCode code, std::string_view member, std::string detail = {}) const {
     return request.refuse(code, member, std::move(detail));
   }

@@ -155,6 +155,8 @@ void list_active(const Query& q) {
   const auto active = outlook.active(moment(q.books, customer, at));
   std::vector<std::string> ids;
   std::vector<Listed> list;
+  ids.reserve(active.size());
+  list.reserve(active.size());
   for (const Outlook::Active& one : active) {
     ids.push_back(active_entitlement_id(outlook.customer().id, q.books.catalogue.features[one.feature].id));
   }

@@ -44,8 +44,8 @@ bool Request::refuse(Code code, std::string_view member, std::string detail) con
   return refusals_->refuse(code, path_of(member), std::move(detail));
 }
 
-bool Request::invalid(std::string_view member, std::string detail) const {
-  return refuse(Code::INVALID_MEMBER, member, std::move(detail));
+void Request::invalid(std::string_view member, std::string detail) const {
+  refuse(Code::INVALID_MEMBER, member, std::move(detail));
 }
 
 void Request::missing(std::string_view id, std::string_view member, std::string_view noun) const {
@@ -66,7 +66,7 @@ bool Request::only(std::string_view members) const {
     }
   }
   if (const Node twice = node_.find_duplicate()) {
-    return invalid(twice.key(), "it is named twice");
+    return refuse(Code::INVALID_MEMBER, twice.key(), "it is named twice");
   }
   return ok();
 }

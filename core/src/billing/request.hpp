@@ -41,7 +41,9 @@ class Request {
   [[nodiscard]] json::Node node() const { return node_; }
   [[nodiscard]] Refusals& refusals() const { return *refusals_; }
   /// False, and UNKNOWN_MEMBER or INVALID_MEMBER: a member is not in the list (separated by spaces), or named twice.
-  bool only(std::string_view members) const;
+  [[nodiscard]] bool only(std::string_view members) const;
+  /// Always false, so that a check can end with it.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): often a statement
   bool refuse(BillingErrorCode code, std::string_view member, std::string detail = {}) const;
   [[nodiscard]] std::string path_of(std::string_view member) const;
 
@@ -85,7 +87,8 @@ class Request {
 
  private:
   template <class T>
-  Ref found(const Table<T>& table, std::string_view id, std::string_view member, std::string_view noun) const {
+  [[nodiscard]] Ref found(const Table<T>& table, std::string_view id, std::string_view member,
+                          std::string_view noun) const {
     const Ref ref = table.find(id);
     if (ref != kNone && !table[ref].deleted) {
       return ref;
@@ -94,7 +97,7 @@ class Request {
     return kNone;
   }
   void missing(std::string_view id, std::string_view member, std::string_view noun) const;
-  bool invalid(std::string_view member, std::string detail) const;
+  void invalid(std::string_view member, std::string detail) const;
 
   json::Node node_;
   Refusals* refusals_;
