@@ -14,6 +14,8 @@ export interface Project {
   vite(mode: 'production' | 'development', ...args: string[]): Promise<void>;
   /** Type-checks it by its own tsconfig.json. Rejects with the errors. */
   types(): Promise<void>;
+  /** Runs a program; answers what it printed. */
+  run(program: string): Promise<string>;
   /** Starts a program that prints its address. */
   start(program: string): Promise<{ url: string; output: () => string; stop(): Promise<void> }>;
   remove(): void;
@@ -31,17 +33,21 @@ export function copy(source: string): Project {
   }
   const child = (args: string[], env: Record<string, string>) =>
     spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const run = async (args: string[], env: Record<string, string> = {}): Promise<void> => {
+  const run = async (args: string[], env: Record<string, string> = {}): Promise<string> => {
     const running = child(args, env);
     let said = '';
     for (const stream of [running.stdout, running.stderr]) stream.on('data', (text) => (said += String(text)));
     const [code] = (await once(running, 'close')) as [number];
     if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${said}`);
+    return said;
   };
   return {
     folder,
-    vite: (mode, ...args) => run([vite, 'build', '--mode', mode, '--logLevel', 'warn', ...args], { NODE_ENV: mode }),
-    types: () => run([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--pretty', 'false']),
+    run: (program) => run([program]),
+    vite: async (mode, ...args) =>
+      void (await run([vite, 'build', '--mode', mode, '--logLevel', 'warn', ...args], { NODE_ENV: mode })),
+    types: async () =>
+      void (await run([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.', '--pretty', 'false'])),
     async start(program) {
       const running = child([program], { PORT: '0', NODE_ENV: 'development' });
       let said = '';
