@@ -27,5 +27,12 @@ export function payloadOf(
   const request = { ...settings.request, customer: customer ?? undefined };
   return format === 'snapshot'
     ? { format, pages: [body], request, origin, etag }
-    : { format: `${format}-list`, pages: splitPages(body), request: { ...request, asOf }, origin, etag: null };
+    : // Clocks that go on by ticks tell fractions of a millisecond; lists have none.
+      {
+        format: `${format}-list`,
+        pages: splitPages(body),
+        request: { ...request, asOf: Math.floor(asOf) },
+        origin,
+        etag: null,
+      };
 }

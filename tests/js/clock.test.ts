@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { Alarm, systemClock } from '../../js/client/clock.js';
-import { DAY, HandClock, T0 } from './support.js';
+import { answers, client, DAY, HandClock, T0 } from './support.js';
 
 describe('given an alarm', () => {
   it('rings once, at the moment and not before', async () => {
@@ -63,4 +63,12 @@ describe('given the system clock', () => {
     await vi.waitFor(() => expect(run).toHaveBeenCalledOnce());
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
   });
+});
+
+it('takes lists by a clock that tells fractions, as one does that goes on by ticks', async () => {
+  const body = { object: 'list', data: [], has_more: false };
+  const clock = new HandClock();
+  clock.time = T0 + 0.25;
+  const { gate } = await client({ url: '/e', format: 'stripe', customer: 'cus_1', fetch: answers(body), clock });
+  expect([gate.error, gate.info?.asOf]).toEqual([undefined, T0]);
 });
