@@ -1,8 +1,10 @@
 // Checks the documentation: links, types of all examples, data blocks. Needs a built dist/, whose types the examples are
 // checked against. What is executed is in runs.test.ts.
+import { rmSync } from 'node:fs';
+
 import { parse as parseYaml } from 'yaml';
 
-import { programsOf, typeErrors, writePrograms } from './examples.mjs';
+import { programFolder, programsOf, typeErrors, writePrograms } from './examples.mjs';
 import { checkLinks, unreachable } from './links.mjs';
 import { blocksOf, pages } from './pages.mjs';
 
@@ -29,9 +31,14 @@ const wrong = [];
 const { checked, wrong: broken } = checkLinks(all);
 wrong.push(...broken, ...unreachable(all).map((name) => `${name}: no page leads to it`));
 
-const programs = programsOf(all);
-writePrograms(programs);
-wrong.push(...typeErrors(programs));
+const folder = programFolder();
+const programs = programsOf(all, folder);
+try {
+  writePrograms(programs);
+  wrong.push(...typeErrors(programs));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
 
 const examples = programs.flatMap(({ parts }) => parts).length;
 let data = 0;

@@ -7,6 +7,7 @@ export interface Program {
   readonly run: boolean;
   readonly parts: Block[];
 }
-export function programsOf(all: readonly Page[]): Program[];
+export function programFolder(): string;
+export function programsOf(all: readonly Page[], folder: string): Program[];
 export function writePrograms(programs: readonly Program[]): void;
 export function typeErrors(programs: readonly Program[]): string[];

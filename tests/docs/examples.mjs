@@ -1,6 +1,7 @@
-// The examples as programs: each fenced TypeScript or JavaScript block becomes a file in build/docs, all of them one
-// program for the compiler. Names that an example takes for granted are in given.d.ts.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// The examples as programs: each fenced TypeScript or JavaScript block becomes a file below build/, all of them one program
+// for the compiler. Names that an example takes for granted are in given.d.ts.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import ts from 'typescript';
 
@@ -26,11 +27,17 @@ const OPTIONS = {
 
 const slug = (name) => name.replace(/\.md$/, '').replaceAll('/', '-');
 
+/** A folder for programs, below the package so that they find it by its name. Remove it afterwards. */
+export function programFolder() {
+  mkdirSync(path('build'), { recursive: true });
+  return mkdtempSync(path('build', 'docs-'));
+}
+
 /**
- * Programs of the pages, in order. A block that `continues` is in one file with those before it.
+ * Programs of the pages, in order, to be written to a folder. A block that `continues` is in one file with those before it.
  * @returns {{name: string, file: string, run: boolean, parts: import('./pages.mjs').Block[]}[]}
  */
-export function programsOf(all) {
+export function programsOf(all, folder) {
   const programs = [];
   for (const page of all) {
     let last;
@@ -42,7 +49,7 @@ export function programsOf(all) {
       if (block.marks.includes('continues'))
         throw new Error(`${page.name}:${block.line}: there is nothing to continue`);
       const name = `${slug(page.name)}-${block.index}`;
-      last = { name, file: path('build', 'docs', `${name}.${EXTENSIONS[block.language]}`), run: false, parts: [block] };
+      last = { name, file: join(folder, `${name}.${EXTENSIONS[block.language]}`), run: false, parts: [block] };
       programs.push(last);
     }
   }
@@ -52,8 +59,6 @@ export function programsOf(all) {
 
 /** Writes the programs; each stays a module of its own, whatever it imports. */
 export function writePrograms(programs) {
-  rmSync(path('build', 'docs'), { recursive: true, force: true });
-  mkdirSync(path('build', 'docs'), { recursive: true });
   for (const { file, parts } of programs) writeFileSync(file, `${parts.map(({ text }) => text).join('')}export {};\n`);
 }
 

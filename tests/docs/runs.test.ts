@@ -1,6 +1,6 @@
 // The examples that are marked `run`, executed against what is built: in a process of their own, with stand-ins for the
 // billing systems on loopback and a real Redis.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,14 +11,15 @@ import { constructTestWebhook } from '../../js/server/index.js';
 import { misbehavingUpstream, paygenticList, stripeAccount, stripeRows } from '../support/misbehaving-upstream.mjs';
 import { startRedis } from '../support/redis.mjs';
 import { eventually, freePort, ServerProcess } from '../support/servers.mjs';
-import { writeFileSync } from 'node:fs';
-import { programsOf, writePrograms } from './examples.mjs';
+import { programFolder, programsOf, writePrograms } from './examples.mjs';
+import type { Program } from './examples.mjs';
 import { blocksOf, pages } from './pages.mjs';
 
 vi.setConfig({ testTimeout: 30_000 });
 
 const all = pages();
-const programs = programsOf(all).filter(({ run }) => run);
+const folder = programFolder();
+const programs = programsOf(all, folder).filter(({ run }) => run);
 const SECRET = 'whsec_dGhlIHNlY3JldCBvZiB0aGlzIHRlc3Q=';
 /** Pages whose example is a server, driven below; the others end by themselves and print what the page says. */
 const SERVERS = [
@@ -37,7 +38,10 @@ beforeAll(async () => {
   }
   redis = await startRedis();
 });
-afterAll(() => redis?.remove());
+afterAll(async () => {
+  await redis?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function programOf(page: string) {
   const [program, ...more] = programs.filter(({ parts }) => parts[0]!.page === page);
@@ -46,15 +50,15 @@ function programOf(page: string) {
 }
 
 /** Starts an example. */
-function start(page: string, env: Record<string, string> = {}): ServerProcess {
-  const folder = mkdtempSync(join(tmpdir(), 'plangate-docs-'));
-  const program = new ServerProcess(process.execPath, [programOf(page).file.replace(/\.tsx?$/, '.mjs')], {
-    cwd: folder,
+function start(example: Program, env: Record<string, string | undefined> = {}): ServerProcess {
+  const cwd = mkdtempSync(join(tmpdir(), 'plangate-docs-'));
+  const program = new ServerProcess(process.execPath, [example.file.replace(/\.tsx?$/, '.mjs')], {
+    cwd,
     env: { PATH: process.env['PATH'], ...env },
   });
   onTestFinished(async () => {
     await program.end('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(cwd, { recursive: true, force: true });
   });
   return program;
 }
@@ -62,7 +66,7 @@ function start(page: string, env: Record<string, string> = {}): ServerProcess {
 /** Starts an example that is a server; answers how to ask it as a customer. */
 async function serve(page: string, env: Record<string, string>) {
   const port = await freePort();
-  const program = start(page, { ...env, PORT: String(port) });
+  const program = start(programOf(page), { ...env, PORT: String(port) });
   const url = `http://127.0.0.1:${port}`;
   const ask = (path: string, customer = '', init: RequestInit = {}): Promise<Response> =>
     fetch(url + path, { ...init, headers: { 'x-customer': customer, ...init.headers } });
@@ -80,11 +84,11 @@ async function serve(page: string, env: Record<string, string>) {
 
 describe('examples that print', () => {
   const printing = programs.filter(({ parts }) => !SERVERS.includes(parts[0]!.page));
-  test.each(printing.map(({ parts }) => parts[0]!.page))('%s', async (page) => {
-    const program = start(page, { REDIS_URL: redis.url, METRICS_TOKEN: 'token' });
-    const last = programOf(page).parts.at(-1)!;
-    const said = blocksOf(all.find(({ name }) => name === page)!).find(({ index }) => index === last.index + 1);
-    expect(said?.language, `${page} must say what its example prints`).toBe('text');
+  test.each(printing.map((example): [string, Program] => [example.name, example]))('%s', async (_name, example) => {
+    const { page, index } = example.parts.at(-1)!;
+    const said = blocksOf(all.find(({ name }) => name === page)!).find((block) => block.index === index + 1);
+    expect(said?.language, `${page} must say what its example prints, in a text block behind it`).toBe('text');
+    const program = start(example, { REDIS_URL: redis.url, METRICS_TOKEN: 'token' });
     await eventually(async () => {
       if (program.child.exitCode === null) throw new Error(program.output);
     }, `${page} does not end`);
