@@ -191,7 +191,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-test.for(cases)('$name', { timeout: 20_000 }, async ({ file, args = [], environment = {}, code, where, says }) => {
+test.for(cases)('$name', async ({ file, args = [], environment = {}, code, where, says }) => {
   const cwd = folder();
   if (file !== undefined) writeFileSync(join(cwd, 'plangate.yaml'), file);
   const serving = new Serving({ ...BASE, ...environment }, { cwd, args });
@@ -206,7 +206,7 @@ test.for(cases)('$name', { timeout: 20_000 }, async ({ file, args = [], environm
   expect(serving.log).toEqual([]);
 });
 
-test('a store without its driver: the error names the cure', { timeout: 20_000 }, async () => {
+test('a store without its driver: the error names the cure', async () => {
   // The package alone in a folder, as npm installs it without the optional drivers.
   const cwd = folder();
   const alone = join(cwd, 'package', 'dist');
@@ -241,7 +241,7 @@ test('PORT is heard, and what Kubernetes puts beside a service of this name is n
   expect(await new Serving(environment).url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
-test('a database that is not there yet does not keep it from starting', { timeout: 20_000 }, async () => {
+test('a database that is not there yet does not keep it from starting', async () => {
   const billing = await new Billing().start();
   const serving = new Serving({
     ...environmentFor(billing),

@@ -12,22 +12,18 @@ const databases = [
   ...(hasRedis ? ([['redis', startRedis]] as const) : []),
 ] as const;
 
-test.for(databases)(
-  '%s: what one process is told reaches the readers of the other',
-  { timeout: 60_000 },
-  async ([kind, start]) => {
-    const database = await start();
-    onTestFinished(() => database.remove());
-    const billing = await new Billing().start();
-    billing.features.set('cus_1', 1);
-    const environment = { ...environmentFor(billing), PLANGATE_STORE_URL: database.url };
-    const [first, second] = await Promise.all([new Serving(environment).url(), new Serving(environment).url()]);
-    const stream = new EventReader(await fetch(`${second}/entitlements/stream`, as('cus_1')));
-    await until(() => stream.latest.length === 1);
-    billing.features.set('cus_1', 2);
-    expect(await deliver(first, 'cus_1')).toBe(200);
-    await until(() => stream.latest.length === 2);
-    const health = (await (await fetch(`${first}/healthz`)).json()) as { store: { kind: string } };
-    expect(health.store.kind).toBe(kind);
-  },
-);
+test.for(databases)('%s: what one process is told reaches the readers of the other', async ([kind, start]) => {
+  const database = await start();
+  onTestFinished(() => database.remove());
+  const billing = await new Billing().start();
+  billing.features.set('cus_1', 1);
+  const environment = { ...environmentFor(billing), PLANGATE_STORE_URL: database.url };
+  const [first, second] = await Promise.all([new Serving(environment).url(), new Serving(environment).url()]);
+  const stream = new EventReader(await fetch(`${second}/entitlements/stream`, as('cus_1')));
+  await until(() => stream.latest.length === 1);
+  billing.features.set('cus_1', 2);
+  expect(await deliver(first, 'cus_1')).toBe(200);
+  await until(() => stream.latest.length === 2);
+  const health = (await (await fetch(`${first}/healthz`)).json()) as { store: { kind: string } };
+  expect(health.store.kind).toBe(kind);
+});

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 
 import { helpText } from '../serve/reference.js';
-import { serve } from '../serve/serve.js';
 
 /** Adds the command. */
 export function register(program: Command): void {
@@ -13,5 +12,9 @@ export function register(program: Command): void {
     )
     .option('-c, --config <file>', 'YAML or JSON (default: plangate.yaml, if it is there; PLANGATE_CONFIG)')
     .addHelpText('after', helpText)
-    .action((options: { config?: string }) => serve(options));
+    .action(async (options: { config?: string }) => {
+      // Loaded when it is needed: each press of the Tab key starts the program.
+      const { serve } = await import('../serve/serve.js');
+      await serve(options);
+    });
 }
