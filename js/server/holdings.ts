@@ -16,8 +16,11 @@ export interface Held {
   version: number;
   /** The store could not be asked, or could not keep it yet: this is what the billing system, or memory, said. */
   unconfirmed: boolean;
-  /** Decision of no feature at all: its reason and `stale` say how the whole list is, `validUntil` for how long. */
-  whole: Decision;
+  /** The list is older than `freshFor`; it is too old to answer at all. As of the last look: see {@link Holdings.age}. */
+  stale: boolean;
+  expired: boolean;
+  /** When that changes, ms; Infinity: never. */
+  agesAt: number;
 }
 
 /** Told when a customer's list in memory became another one, and when time alone changed what it says. */
@@ -110,11 +113,13 @@ export class Holdings {
     });
   }
 
-  /** How the whole list is at `now`: asked of the engine again when time has changed it. */
-  whole(held: Held, now: number): Decision {
-    const { whole } = held;
-    if (whole.validUntil === null || now < whole.validUntil) return whole;
-    return (held.whole = this.#host.ask(held.engine, (engine) => wholeOf(engine, held.handle, now)));
+  /** Looks how old a list is at `now`: the engine is asked when time has changed it. */
+  age(held: Held, now: number): Pick<Held, 'stale' | 'expired'> {
+    if (now < held.agesAt) return held;
+    return Object.assign(
+      held,
+      this.#host.ask(held.engine, (engine) => ageOf(engine, held.handle, now)),
+    );
   }
 
   /** Listens to one customer's list. */
@@ -164,10 +169,10 @@ export class Holdings {
     for (const listener of this.#listenersOf(held.customer)) listener(held, diff);
   }
 
-  #load(engine: RuleEngine, { customer, snapshot, etag, version, stale = false }: Entry): Held {
+  #load(engine: RuleEngine, { customer, snapshot, etag, version, stale: unconfirmed = false }: Entry): Held {
     const handle = engine.load('snapshot', [encoder.encode(snapshot)], { customer });
-    const whole = wholeOf(engine, handle, this.#now());
-    return { customer, handle, engine, etag, version, unconfirmed: stale, whole };
+    const { stale, expired, agesAt } = ageOf(engine, handle, this.#now());
+    return { customer, handle, engine, etag, version, unconfirmed, stale, expired, agesAt };
   }
 
   /** Handles of an engine that stopped mean nothing to the new one. */
@@ -186,5 +191,8 @@ export class Holdings {
   }
 }
 
-const wholeOf = (engine: RuleEngine, handle: number, now: number): Decision =>
-  JSON.parse(engine.check(handle, '', now)) as Decision;
+/** The decision of no feature at all says how the whole list is, and for how long. */
+function ageOf(engine: RuleEngine, handle: number, now: number): Pick<Held, 'stale' | 'expired' | 'agesAt'> {
+  const { stale, reason, validUntil } = JSON.parse(engine.check(handle, '', now)) as Decision;
+  return { stale, expired: reason === 'SNAPSHOT_EXPIRED', agesAt: validUntil ?? Infinity };
+}

@@ -113,8 +113,8 @@ export class ServerState {
   async ensure(customer: string): Promise<Held> {
     const held = this.holdings.get(customer) ?? (await this.#fromStore(customer).catch(unlessStoreIsDown));
     if (!held) return this.#first(customer);
-    const { stale, reason } = this.holdings.whole(held, this.now());
-    if (reason === 'SNAPSHOT_EXPIRED') return this.#first(customer).catch(() => held);
+    const { stale, expired } = this.holdings.age(held, this.now());
+    if (expired) return this.#first(customer).catch(() => held);
     if (stale && !this.#refusal(customer)) this.queue.run(customer, 'stale').catch(() => undefined);
     return held;
   }
