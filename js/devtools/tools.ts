@@ -21,6 +21,9 @@ export interface DevtoolsOptions {
   observe?: ObserveOptions;
 }
 
+// Not Node's: a bundler puts the word in its place.
+declare const process: { readonly env: { readonly NODE_ENV?: string } };
+
 /** True only where a build says that it is one for development: what is not known is production. */
 function isDevelopment(): boolean {
   try {

@@ -1,5 +1,6 @@
 // plangate/telemetry: tells which answers an application was given. A wrapper, so that a gate that nobody observes pays nothing.
 import type { PlangateClient } from '../client/api.js';
+import type { FeatureKey } from '../client/features.js';
 import type { Decision, JsonValue, LimitQuery, LimitResult, SnapshotInfo } from '../engine/types.js';
 import { delegate } from './delegate.js';
 import { eventOf } from './event.js';
@@ -134,31 +135,31 @@ const part = ({ allowed, reason, stale }: Decision) => ({ allowed, reason, stale
  */
 export function observe<T extends ObservableGate>(gate: T, options: ObserveOptions = {}): T {
   const recorder = new Recorder(gate, options);
-  const recordOf = (question: Question, key: string, more: { field?: string; value?: JsonValue } = {}): void =>
+  const recordOf = (question: Question, key: FeatureKey, more: { field?: string; value?: JsonValue } = {}): void =>
     recorder.record({ question, key, ...part(gate.check(key)), ...more });
   const observed = delegate<T>(gate, {
-    hasFeature(key: string): boolean {
+    hasFeature(key: FeatureKey): boolean {
       const allowed = gate.hasFeature(key);
       if (recorder.wants('hasFeature', key)) recordOf('hasFeature', key);
       return allowed;
     },
-    check(key: string, asked?: { product?: string }): Decision {
+    check(key: FeatureKey, asked?: { product?: string }): Decision {
       const decision = gate.check(key, asked);
       if (recorder.wants('check', key, asked?.product)) recorder.record({ question: 'check', key, ...part(decision) });
       return decision;
     },
-    config(key: string): unknown {
+    config(key: FeatureKey): unknown {
       const config = gate.config(key);
       if (recorder.wants('config', key)) recordOf('config', key, { value: config as JsonValue });
       return config;
     },
-    value(key: string, field: string, fallback: never): unknown {
-      const value = gate.value(key, field, fallback);
+    value(key: FeatureKey, field: string, fallback: never): unknown {
+      const value = gate.value(key, field as never, fallback);
       if (recorder.wants('value', key, field)) recordOf('value', key, { field, value: value as JsonValue });
       return value;
     },
-    limit(key: string, field?: string | LimitQuery | null, query?: LimitQuery): LimitResult {
-      const result = gate.limit(key, field as string, query);
+    limit(key: FeatureKey, field?: string | LimitQuery | null, query?: LimitQuery): LimitResult {
+      const result = gate.limit(key, field as never, query);
       const named = typeof field === 'string' ? field : undefined;
       if (recorder.wants('limit', key, `${named ?? ''}\0${result.reason}`)) {
         const { allowed, reason } = result;
