@@ -24,26 +24,34 @@ export async function startProvider(options: ProviderOptions = {}): Promise<Prov
 }
 
 /** Fetches, and holds every JSON answer against what Stripe publishes. */
-async function checkedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
-  const path = new URL(input instanceof Request ? input.url : input).pathname;
-  const problems = problemsOf(await response.clone().json(), path);
-  if (problems.length > 0)
+const checked =
+  (send: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const response = await send(input, init);
+    const path = new URL(input instanceof Request ? input.url : input).pathname;
+    const problems = problemsOf(await response.clone().json(), path);
+    if (problems.length === 0) return response;
     throw new Error(`${init?.method ?? 'GET'} ${path} answered what Stripe does not:\n${problems.join('\n')}`);
-  return response;
-}
+  };
 
-/** The official client, pointed at a provider. Every answer is checked against Stripe's schemas on its way. */
-export function stripeFor({ url, apiKey }: Pick<Provider, 'url' | 'apiKey'>, config: Stripe.StripeConfig = {}): Stripe {
+/**
+ * The official client, pointed at a provider. Every answer is checked against Stripe's schemas on its way.
+ * @param send How requests go out; default over the network.
+ */
+export function stripeFor(
+  { url, apiKey }: Pick<Provider, 'url' | 'apiKey'>,
+  config: Stripe.StripeConfig = {},
+  send: typeof fetch = fetch,
+): Stripe {
   const { hostname, port } = new URL(url);
-  const httpClient = Stripe.createFetchHttpClient(checkedFetch as typeof fetch);
+  const httpClient = Stripe.createFetchHttpClient(checked(send));
   return new Stripe(apiKey, {
     host: hostname,
     port: Number(port),
     protocol: 'http',
     telemetry: false,
-    httpClient,
     ...config,
+    httpClient,
   });
 }
 
