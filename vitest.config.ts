@@ -7,5 +7,8 @@ export default defineConfig({
     environment: 'node',
     // Two cores, and databases and servers beside: more workers would only wait for each other.
     maxWorkers: 2,
+    // Nothing is timed: a test that hangs is to fail, one on a busy machine is not.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 });
