@@ -122,3 +122,23 @@ export function hydrateSync(
   if (!state) return create(options);
   return setRendered(create(liveOptions(state, options)), create(renderOptions(state, options)));
 }
+
+const clients = new WeakMap<PageState, PlangateClient>();
+
+/**
+ * For components that run on both sides (Next.js and the like): renderClient() on the server, hydrateSync() in the page,
+ * once for each state however often a component renders. Nobody tells when a render is over, so the server's clients are
+ * freed with their states, by the garbage collector.
+ */
+export function pageClient(
+  create: (options: PlangateOptions) => PlangateClient,
+  state: PageState,
+  options: PlangateOptions = {},
+): PlangateClient {
+  let gate = clients.get(state);
+  if (!gate) {
+    gate = typeof document === 'undefined' ? renderClient(create, state, options) : hydrateSync(create, state, options);
+    clients.set(state, gate);
+  }
+  return gate;
+}

@@ -13,7 +13,16 @@ import { expect, test } from 'vitest';
 import type { PlangateOptions } from '../../js/client/options.js';
 import { createPlangate, createPlangateSync } from '../../js/engine/entries/node.js';
 import { Gate, PlangateProvider, useDecision, useLimit } from '../../js/react/index.js';
-import { hydrate, hydrateSync, pageState, readState, renderClient, serialise, stateTag } from '../../js/ssr/index.js';
+import {
+  hydrate,
+  hydrateSync,
+  pageClient,
+  pageState,
+  readState,
+  renderClient,
+  serialise,
+  stateTag,
+} from '../../js/ssr/index.js';
 import type { PageState } from '../../js/ssr/index.js';
 import { renderedOf } from '../../js/client/view.js';
 import { plangate, useFeature } from '../../js/vue/index.js';
@@ -61,7 +70,7 @@ test('whatever a list says, it stays inside its element and comes back as the sa
       expect(after!.config('quota')?.['note']).toBe(parts.join(''));
       expect(after!.snapshot()).toBe(before!.snapshot());
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -230,4 +239,24 @@ test('rendering the same state twice gives the same page', () => {
   };
   expect(once()).toBe(once());
   expect(once()).toContain('x:true:3');
+});
+
+test('components of both sides have one client for each state: standing on a server, live in a page', async () => {
+  const clock = new HandClock();
+  const state = stateOf([row('trial', { activeTo: T0 + SECOND })]);
+  const page = pageClient(create, state, { clock });
+  expect(pageClient(create, state, { clock })).toBe(page);
+  await clock.advance(SECOND);
+  expect([page.hasFeature('trial'), renderedOf(page).hasFeature('trial' as never)]).toEqual([false, true]);
+  const { document: kept } = globalThis;
+  Reflect.deleteProperty(globalThis, 'document');
+  try {
+    const again = stateOf([row('a')]);
+    const fetch = answers(list([]));
+    const server = pageClient(create, again, { url: '/e', fetch });
+    expect(pageClient(create, again)).toBe(server);
+    expect([server.hasFeature('a'), fetch.calls.length]).toEqual([true, 0]);
+  } finally {
+    globalThis.document = kept;
+  }
 });
