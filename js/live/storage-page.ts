@@ -34,26 +34,31 @@ function storageLine(name: string, heard: (message: string) => void): Line | und
 const LEASE_MS = 5000;
 const RENEW_MS = 2000;
 
+/** How long another tab has to write its name over ours. */
+const SETTLE_MS = 150;
+
 /** Without Web Locks: who leads has its name in localStorage, with a time until when. */
 function lease(name: string, signal: AbortSignal, lead: () => void): void {
   const area = safely(() => localStorage);
   if (!area) return lead();
   const me = Math.random().toString(36);
   let leads = false;
+  let timer: ReturnType<typeof setTimeout>;
   const look = (): void => {
     const [who, until = 0] = safely(() => JSON.parse(area.getItem(name) ?? '[]') as [string?, number?]) ?? [];
-    // Two that write at once both look again: the one whose name stayed leads.
-    if (who === me && !leads) {
+    const mine = who === me;
+    // A time too far away is of a clock that was wrong.
+    const free = !(until > Date.now() && until < Date.now() + 2 * LEASE_MS);
+    if (mine || free) safely(() => area.setItem(name, JSON.stringify([me, Date.now() + LEASE_MS])));
+    // Two that write at once both look again soon: the one whose name stayed leads.
+    timer = setTimeout(look, (mine || !free ? RENEW_MS : SETTLE_MS) * (0.8 + Math.random() * 0.4));
+    if (mine && !leads) {
       leads = true;
       lead();
     }
-    if (who === me || !(until > Date.now() && until < Date.now() + 2 * LEASE_MS)) {
-      safely(() => area.setItem(name, JSON.stringify([me, Date.now() + LEASE_MS])));
-    }
   };
-  const timer = setInterval(look, RENEW_MS * (0.8 + Math.random() * 0.4));
   signal.addEventListener('abort', () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     if (leads) safely(() => area.removeItem(name));
   });
   look();
@@ -66,6 +71,6 @@ export const storagePage = (): Page => ({
     thisPage.line(name, heard) ?? (typeof document === 'object' ? storageLine(name, heard) : undefined),
   elect(name, signal, lead) {
     if (typeof document !== 'object' || navigator.locks) thisPage.elect(name, signal, lead);
-    else lease(name, signal, lead);
+    else lease(`${name}:lead`, signal, lead);
   },
 });
