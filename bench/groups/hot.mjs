@@ -8,6 +8,7 @@ const PROCESSES = 5;
 const ROWS = [
   ['hasFeature', 'hasFeature', 'mapGet', 1.3],
   ['hasFeatureMiss', 'hasFeature, absent key', 'mapMiss', 1.3],
+  ['hasFeatureObserved', 'hasFeature, observed', 'mapGet'],
   ['check', 'check', 'mapGet', 3],
   ['value', 'value', 'mapGet'],
   ['limit', 'limit', 'mapGet'],

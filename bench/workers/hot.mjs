@@ -25,6 +25,8 @@ const asked = Array.from({ length: ASKED }, (_, i) => rows[Math.floor((i * featu
 const list = lists.snapshot(rows);
 const { createPlangate } = await import(pathToFileURL(PACKAGE).href);
 const gate = await createPlangate({ bootstrap: list.pages[0], logger: null });
+const { observe } = await import(new URL('telemetry.js', pathToFileURL(PACKAGE)).href);
+const observed = observe(gate);
 const map = new Map(rows.map(({ key, allowed }) => [key, allowed]));
 const decisions = new Map(rows.map(({ key }) => [key, gate.check(key)]));
 expectSame(
@@ -40,6 +42,7 @@ const configured = rows.filter(({ type, allowed }) => type === 'static' && allow
 const sites = {
   mapGet: [asked.map((row) => `if (subject.get(${literal(row)}) === true) n++;`), map],
   hasFeature: [asked.map((row) => `if (subject.hasFeature(${literal(row)})) n++;`), gate],
+  hasFeatureObserved: [asked.map((row) => `if (subject.hasFeature(${literal(row)})) n++;`), observed],
   mapMiss: [absent.map((key) => `if (subject.get(${key}) === undefined) n++;`), map],
   hasFeatureMiss: [absent.map((key) => `if (!subject.hasFeature(${key})) n++;`), gate],
   check: [asked.map((row) => `if (subject.check(${literal(row)}).allowed) n++;`), gate],
@@ -50,6 +53,7 @@ const granted = asked.filter(({ allowed }) => allowed).length;
 const right = {
   mapGet: granted,
   hasFeature: granted,
+  hasFeatureObserved: granted,
   check: granted,
   mapMiss: ASKED,
   hasFeatureMiss: ASKED,

@@ -44,13 +44,16 @@ const recorders = new WeakMap<object, Recorder>();
 /** Beyond this many different questions the memory of what was told starts anew: keys may come from a visitor's input. */
 const MOST_SEEN = 10_000;
 
+const seen = (): Map<string, number> => new Map();
+
 /** Keeps and tells answers. */
 class Recorder {
   readonly ring: Ring<RecordedDecision>;
   readonly #gate: ObservableGate;
   readonly #options: ObserveOptions;
   readonly #listeners = new Set<() => void>();
-  #seen = new Map<string, number>();
+  /** The version of the answers at which a question was last recorded. */
+  readonly #seen = { hasFeature: seen(), check: seen(), config: seen(), value: seen(), limit: seen() };
   #facts: { version: number; info: SnapshotInfo | undefined; contextId: string | undefined } | undefined;
   #warned = false;
 
@@ -67,10 +70,12 @@ class Recorder {
   wants(question: Question, key: string, field = ''): boolean {
     if (this.#options.every === 'evaluation') return true;
     const version = this.#gate.getVersion();
-    const name = `${question}\0${key}\0${field}`;
-    if (this.#seen.get(name) === version) return false;
-    if (this.#seen.size >= MOST_SEEN) this.#seen.clear();
-    this.#seen.set(name, version);
+    const told = this.#seen[question];
+    // No new text for a question without a field: it is asked on hot paths.
+    const name = field === '' ? key : `${key}\0${field}`;
+    if (told.get(name) === version) return false;
+    if (told.size >= MOST_SEEN) told.clear();
+    told.set(name, version);
     return true;
   }
 
