@@ -73,6 +73,8 @@ export interface Customer extends BillingObject {
 
 export interface Clock extends BillingObject {
   readonly time: number;
+  /** When something happens next to its customers. */
+  readonly nextAt: number | null;
   readonly name: string | null;
 }
 

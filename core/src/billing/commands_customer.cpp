@@ -33,6 +33,7 @@ void advance_clock(const Command& c) {
     return;
   }
   pass_time(c.books, clock.timeline, to, c.changes);
+  next_due(c.books, clock.timeline);  // what is told of the clock is up to date
   write(c.result, c.books, clock);
 }
 

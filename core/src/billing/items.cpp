@@ -140,6 +140,10 @@ std::optional<Pending> read_items(const Command& c, const Subscription& subscrip
     c.refuse(Code::INVALID_MEMBER, "plan", "either plan or items is wanted");
     return std::nullopt;
   }
+  if (!by_plan && c.request.gives("quantity")) {
+    c.refuse(Code::INVALID_MEMBER, "quantity", "it goes with a plan; items have their own");
+    return std::nullopt;
+  }
   if (!by_plan && !c.request.gives("items")) {
     return std::nullopt;
   }

@@ -48,6 +48,10 @@ void write_result(Writer& out, const Refusals& refusals, std::string_view result
 }
 
 std::string outcome(Books& books, const Refusals& refusals, std::string_view result, Changes& changes) {
+  // Questions change nothing, so what is out of date in the clocks' timelines goes now.
+  for (Ref clock = 0; clock < books.clocks.size(); ++clock) {
+    next_due(books, books.clocks[clock].timeline);
+  }
   std::string text;
   Writer out(text);
   out.begin_object();

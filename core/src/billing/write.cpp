@@ -130,6 +130,8 @@ void write(Writer& out, const Books& books, const Attachment& attachment) {
 
 void write(Writer& out, const Books& /*books*/, const Clock& clock) {
   begin(out, clock).member("time").integer(clock.timeline.now);
+  const auto& due = clock.timeline.due;
+  write_time(out, "nextAt", due.empty() ? std::nullopt : std::optional(due.top().first));
   write_text(out, "name", clock.name);
   end(out, clock);
 }
