@@ -93,7 +93,6 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 8px; border-radiu
   .panel { inline-size: 100%; max-inline-size: none; block-size: min(560px, calc(100vh - 70px)); }
   .panel { overflow-y: auto; }
   .body { flex: none; overflow: visible; }
-  .foot { position: sticky; inset-block-end: 0; }
   .pill { inline-size: fit-content; }
 }
 @media (forced-colors: active) {
