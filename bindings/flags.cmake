@@ -75,8 +75,10 @@ else()
 endif()
 
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-  # Once more through the optimiser, with expressions taken apart in between: 300 B of brotli less.
-  list(APPEND PLANGATE_WASM_GLUE "-sBINARYEN_EXTRA_PASSES=--flatten,--local-cse,--rereloop,-Oz,-Oz")
+  # Once more through the optimiser, with expressions taken apart in between: 300 B of brotli less; and again, so that
+  # functions that are alike become one: 200 B.
+  list(APPEND PLANGATE_WASM_GLUE "-sBINARYEN_EXTRA_PASSES=--flatten,--local-cse,--rereloop,-Oz,-Oz,--ssa-nomerge,-Oz,\
+--simplify-locals-notee,-Oz,--simplify-locals,--code-folding,-Oz,--remove-unused-brs,--merge-similar-functions,-Oz")
 endif()
 
 # The local provider's ledger runs in Node only, and holds many small objects.
