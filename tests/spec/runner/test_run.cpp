@@ -8,6 +8,16 @@
 #include "plangate/json.hpp"
 
 namespace spec {
+
+plangate::TimeMs now_of(const Json& step, const char* member) {
+  return step.contains(member) ? to_ms(step[member]) : kDefaultNow;
+}
+
+std::string_view text_of(const Json& json, const char* member) {
+  const auto found = json.find(member);
+  return found == json.end() ? std::string_view{} : std::string_view(found->get_ref<const std::string&>());
+}
+
 namespace {
 
 using plangate::Decision;
@@ -15,10 +25,6 @@ using plangate::DecodeContext;
 using plangate::Format;
 using plangate::Reason;
 using plangate::TimeMs;
-
-TimeMs now_of(const Json& step, const char* member = "at") {
-  return step.contains(member) ? to_ms(step[member]) : kDefaultNow;
-}
 
 Format format_of(const std::string& name) {
   if (name == "stripe-list") {
@@ -34,12 +40,6 @@ Format format_of(const std::string& name) {
     return Format::snapshot;
   }
   throw TestRun::Failure{"the vector names an unknown format: " + name};
-}
-
-/// The text of a member, or none. The view lives as long as the JSON.
-std::string_view text_of(const Json& json, const char* member) {
-  const auto found = json.find(member);
-  return found == json.end() ? std::string_view{} : std::string_view(found->get_ref<const std::string&>());
 }
 
 /// What a load request tells the decoder.
@@ -337,37 +337,6 @@ void TestRun::limit(const Json& step) {
               to_json(engine_.limit(held.twin, key, query, now)));
   }
   expect(step, text);
-}
-
-void TestRun::counter(const Json& step) {
-  const Json& asked = step["counter"];
-  const std::string key = asked.at("key");
-  const plangate::CounterQuery query{text_of(asked, "field"), text_of(asked, "product")};
-  const Held held = subject(step);
-  const std::string text = to_json(engine_.counter(held.handle, key, query, now_of(step)));
-  if (held.twin != 0) {
-    same_text("the counter changes when the snapshot is written and read back", text,
-              to_json(engine_.counter(held.twin, key, query, now_of(step))));
-  }
-  expect(step, text);
-}
-
-void TestRun::combine(const Json& step) {
-  std::vector<plangate::SnapshotHandle> parts;
-  for (const Json& name : step["combine"]) {
-    parts.push_back(held(name).handle);
-  }
-  auto combined = engine_.combine(parts, "cus_1", "app");
-  if (step.contains("expectError")) {
-    if (combined) {
-      throw Failure{"expected an error, got a snapshot"};
-    }
-    return expect(step, to_json(combined.error()), "expectError");
-  }
-  if (!combined) {
-    throw Failure{"unexpected error " + to_json(combined.error())};
-  }
-  keep(step, combined.value());
 }
 
 void TestRun::diff(const Json& step) {

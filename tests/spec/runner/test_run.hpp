@@ -3,12 +3,18 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "json.hpp"
 #include "pages.hpp"
 #include "plangate/engine.hpp"
 
 namespace spec {
+
+/// The moment that a step names; the vectors' usual one when it names none.
+plangate::TimeMs now_of(const Json& step, const char* member = "at");
+/// The text of a member, or none. The view lives as long as the JSON.
+std::string_view text_of(const Json& json, const char* member);
 
 /// Throws Failure (or any std::exception for a malformed vector) at the first wrong answer.
 class TestRun {
