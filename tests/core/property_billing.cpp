@@ -18,7 +18,7 @@ namespace {
 
 constexpr TimeMs kDay = 86'400'000;
 constexpr TimeMs kBegin = 1'706'659'200'000;  // 2024-01-31
-constexpr std::uint64_t kWorlds = 24;
+constexpr std::uint64_t kWorlds = 16;
 constexpr int kCommands = 60;
 const char* const kCustomers[] = {"cus_1", "cus_2", "cus_clock"};
 
