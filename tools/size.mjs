@@ -54,6 +54,9 @@ const wasm = measure(readFileSync(path('dist', 'plangate.wasm')));
 const glue = measure(readFileSync(path('js', 'engine', 'generated', 'glue.js')));
 print('plangate.wasm', wasm);
 print('glue alone', glue);
+// Nobody downloads these two: printed, not gated.
+for (const name of ['plangate-server.wasm', 'plangate-billing.wasm'])
+  print(name, measure(readFileSync(path('dist', name))));
 let browser;
 for (const { name } of entries.filter(
   ({ server, companion, binding, part }) => !server && !companion && !binding && !part,
