@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+import { wasmBytes } from './tests/support/wasm-bytes.mjs';
+
 // Unit and integration tests in Node. The browser tests have their own: tests/e2e/vitest.config.ts.
 export default defineConfig({
+  plugins: [wasmBytes],
   test: {
     include: ['tests/{js,server,stores,provider,cli,telemetry,testing,devtools,docs}/**/*.test.ts'],
     environment: 'node',

@@ -62,7 +62,7 @@ for (const { name } of entries.filter(
   ({ server, companion, binding, part }) => !server && !companion && !binding && !part,
 )) {
   const script = measure(await bundled(name));
-  const whole = ['inline', 'js'].includes(name) ? script : add(script, wasm);
+  const whole = ['inline', 'js', 'node'].includes(name) ? script : add(script, wasm);
   print(`${name}${whole === script ? '' : ' (with wasm)'}`, whole);
   if (name === 'browser') browser = whole.brotli;
 }

@@ -1,6 +1,8 @@
 import { compile, compileModule } from 'svelte/compiler';
 import { defineConfig } from 'vitest/config';
 
+import { wasmBytes } from '../support/wasm-bytes.mjs';
+
 /** What a bundler's Svelte plugin does, for the few components of these tests. */
 const svelte = {
   name: 'svelte',
@@ -14,7 +16,7 @@ const svelte = {
 
 // The frameworks' bindings, in jsdom and in Chromium: needs a build (`npm run build`).
 export default defineConfig({
-  plugins: [svelte],
+  plugins: [svelte, wasmBytes],
   // Svelte's client half, as in a browser.
   ssr: { resolve: { conditions: ['browser'] } },
   test: {

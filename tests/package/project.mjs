@@ -20,9 +20,9 @@ export async function pack(folder) {
   return { tarball: join(folder, filename), files: files.map((file) => file.path) };
 }
 
-/** Makes the project, calls `work` with it and removes it. */
-export async function inProject(work) {
-  const folder = mkdtempSync(join(tmpdir(), 'plangate-package-'));
+/** Makes the project (in `parent`, with `tarball`, or with one packed now), calls `work` with it and removes it. */
+export async function inProject(work, { parent = tmpdir(), tarball } = {}) {
+  const folder = mkdtempSync(join(parent, 'plangate-package-'));
   const project = {
     folder,
     path: (...parts) => join(folder, ...parts),
@@ -33,10 +33,18 @@ export async function inProject(work) {
   };
   try {
     project.write('package.json', JSON.stringify({ name: 'application', private: true, type: 'module' }));
-    project.tarball = await pack(path('build', 'package'));
+    project.tarball = tarball ?? (await pack(path('build', 'package')));
     await must(
       'npm',
-      ['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', project.tarball.tarball],
+      [
+        'install',
+        '--offline',
+        '--no-package-lock',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        project.tarball.tarball,
+      ],
       { cwd: folder },
     );
     return await work(project);

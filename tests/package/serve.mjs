@@ -9,7 +9,7 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'";
 
 /** Serves a folder; answers {url, close}. */
 export async function serve(folder) {

@@ -15,7 +15,8 @@ export async function bundle(entry) {
   const folder = mkdtempSync(join(root, 'build', 'child-'));
   const outfile = join(folder, 'program.mjs');
   const options = { bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' };
-  await build({ entryPoints: [fileURLToPath(entry)], outfile, ...options });
+  const wasm = { loader: { '.wasm': 'binary' }, target: 'node20' };
+  await build({ entryPoints: [fileURLToPath(entry)], outfile, ...wasm, ...options });
   return { outfile, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

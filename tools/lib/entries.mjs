@@ -3,7 +3,7 @@
 /** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, part?: string, siblings?: boolean, commonjs?: boolean, companion?: boolean}>} */
 export const entries = [
   { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser' },
-  { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node' },
+  { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node', loader: { '.wasm': 'binary' } },
   // The host compiles the module: the import stays an import.
   { name: 'edge', source: 'js/engine/entries/edge.ts', platform: 'neutral', wasmImport: './plangate.wasm' },
   // Vercel's and Next's edge runtime wants the same, asked for by a suffix.
@@ -19,7 +19,13 @@ export const entries = [
   { name: 'cache', source: 'js/cache/index.ts', platform: 'neutral', part: 'cache' },
   { name: 'live', source: 'js/live/index.ts', platform: 'neutral', part: 'live' },
   // Servers: an engine that also reads pages, events and catalogues.
-  { name: 'server', source: 'js/server/entries/node.ts', platform: 'node', server: true },
+  {
+    name: 'server',
+    source: 'js/server/entries/node.ts',
+    platform: 'node',
+    loader: { '.wasm': 'binary' },
+    server: true,
+  },
   {
     name: 'server-edge',
     source: 'js/server/entries/edge.ts',

@@ -1,5 +1,8 @@
-// Node and its kin: the engine is a file beside this one, read from disk.
+// Node and its kin. The engine's bytes are in the script: a file beside it would be lost wherever a server is bundled (Next.js,
+// functions), and is one more to read.
 import { readFileSync } from 'node:fs';
+
+import bytes from '../generated/plangate.wasm';
 
 import createModule from '../generated/glue.js';
 import { entry } from '../../client/entry.js';
@@ -12,15 +15,15 @@ export * from '../../client/public.js';
 
 const isRemote = (url: string | URL): boolean => /^https?:/.test(String(url));
 
-const fileOf = (url: string | URL = new URL('./plangate.wasm', import.meta.url)): string | URL =>
-  /^file:/.test(String(url)) ? new URL(url) : url;
+const fileOf = (url: string | URL): string | URL => (/^file:/.test(String(url)) ? new URL(url) : url);
 
-// Synchronous: 70 kB are read before fs/promises would have been loaded.
-const own = (url?: string | URL): WasmBytes | Promise<WasmBytes> =>
-  url && isRemote(url) ? fetch(url) : readFileSync(fileOf(url));
+/** Undefined: only a request would bring them. Synchronous: 70 kB are read before fs/promises would have been loaded. */
+function ownSync(url?: string | URL): Uint8Array<ArrayBuffer> | undefined {
+  if (!url) return bytes as Uint8Array<ArrayBuffer>;
+  return isRemote(url) ? undefined : readFileSync(fileOf(url));
+}
 
-const ownSync = (url?: string | URL): Uint8Array<ArrayBuffer> | undefined =>
-  url && isRemote(url) ? undefined : readFileSync(fileOf(url));
+const own = (url?: string | URL): WasmBytes | Promise<WasmBytes> => ownSync(url) ?? fetch(url!);
 
 const source = (options: WasmOptions): EngineSource => wasmSource(createModule, own, options);
 

@@ -5,7 +5,7 @@ declare module '*/generated/glue-server.js' {
   export default createModule;
 }
 
-/** A compiled module: edge runtimes compile it themselves. */
+/** A compiled module (edge runtimes compile it themselves) or bytes (Node). */
 declare module '*/plangate-server.wasm' {
   const content: unknown;
   export default content;

@@ -1,5 +1,5 @@
-// plangate/server in Node: the engine is a file beside this one, read from disk.
-import { readFile } from 'node:fs/promises';
+// plangate/server in Node. The engine's bytes are in the script, as in js/engine/entries/node.ts.
+import bytes from '../../engine/generated/plangate-server.wasm';
 
 import createModule from '../../engine/generated/glue-server.js';
 import { wasmSource } from '../../engine/source.js';
@@ -7,8 +7,7 @@ import { withOwnEngine } from './own-engine.js';
 
 export * from '../index.js';
 
-const own = (): Promise<BufferSource> =>
-  readFile(new URL('./plangate-server.wasm', import.meta.url)) as Promise<Uint8Array<ArrayBuffer>>;
+const own = (): BufferSource => bytes as Uint8Array<ArrayBuffer>;
 
 export const { combine, createServer, loadEngine, paygentic, stripe, upstream, webhookReceiver } = withOwnEngine(
   wasmSource(createModule, own, {}),

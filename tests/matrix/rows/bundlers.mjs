@@ -1,0 +1,115 @@
+// Production builds of a page, each opened in Chromium under the strict policy.
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { titleOf } from '../../package/browser.mjs';
+import { serve } from '../../package/serve.mjs';
+import { EXPECTED } from '../lib/project.mjs';
+
+/** What a page needs that no bundler makes. */
+function writePage(application, folder, script) {
+  application.write(
+    `${folder}/index.html`,
+    `<!doctype html><title>waiting</title><script type="module" src="${script}"></script>\n`,
+  );
+}
+
+/** Serves the built page and looks at what it answers. */
+async function opens(application, folder) {
+  const server = await serve(application.path(folder));
+  try {
+    assert.equal(await titleOf(server.url), EXPECTED);
+  } finally {
+    await server.close();
+  }
+}
+
+const copyWasm = (application, folder) =>
+  cpSync(application.installed('dist', 'plangate.wasm'), join(application.path(folder), 'plangate.wasm'));
+
+async function vite(application) {
+  writePage(application, '.', './main.mjs');
+  await application.node('vite/bin/vite.js', 'build', '--logLevel', 'warn');
+  return 'vite';
+}
+
+async function webpack(application) {
+  application.write(
+    'webpack.config.mjs',
+    "export default { mode: 'production', entry: './main.mjs', output: { clean: true } };\n",
+  );
+  await application.node('webpack-cli/bin/cli.js', 'build');
+  writePage(application, 'dist', './main.js');
+  return 'webpack';
+}
+
+async function esbuild(application) {
+  await application.node('esbuild/bin/esbuild', 'main.mjs', '--bundle', '--minify', '--format=esm', '--outdir=dist');
+  copyWasm(application, 'dist');
+  writePage(application, 'dist', './main.js');
+  return 'esbuild';
+}
+
+async function rollup(application) {
+  application.write(
+    'rollup.config.mjs',
+    "import { nodeResolve } from '@rollup/plugin-node-resolve';\n" +
+      "export default { input: 'main.mjs', output: { dir: 'dist' }, plugins: [nodeResolve({ browser: true })] };\n",
+  );
+  await application.node('rollup/dist/bin/rollup', '--config', '--failAfterWarnings');
+  copyWasm(application, 'dist');
+  writePage(application, 'dist', './main.js');
+  return 'rollup';
+}
+
+async function parcel(application) {
+  writePage(application, '.', './main.mjs');
+  // Parcel looks into `exports` only when it is told to.
+  const settings = { '@parcel/resolver-default': { packageExports: true } };
+  application.write('package.json', JSON.stringify({ name: 'page', private: true, ...settings }));
+  application.write('package-lock.json', '{}'); // by which Parcel knows the application's root
+  await application.node('parcel/lib/bin.js', 'build', 'index.html', '--no-source-maps', '--no-cache');
+  return 'parcel';
+}
+
+/** A row: builds `main.mjs`, which imports `entry`, into dist/ and opens it. */
+const row = (name, tool, needs, build, { entry = 'plangate', group = 'bundlers', short = false } = {}) => ({
+  name,
+  tool,
+  needs,
+  group,
+  short,
+  async run(application) {
+    application.write(
+      'main.mjs',
+      `import * as plangate from '${entry}';\nimport { ask } from './ask.mjs';\n` +
+        'const show = (text) => { document.title = String(text); };\nask(plangate).then(show, show);\n',
+    );
+    const used = await build(application);
+    await opens(application, 'dist');
+    return application.version(used);
+  },
+});
+
+const COPY = 'copy `node_modules/plangate/dist/plangate.wasm` beside the bundle, or `wasmUrl`, or `plangate/inline`';
+
+export const bundlers = [
+  row('vite', 'Vite', 'nothing', vite),
+  row('webpack', 'webpack', 'nothing', webpack, { short: true }),
+  row('esbuild', 'esbuild', COPY, esbuild, { short: true }),
+  row('esbuild-inline', 'esbuild, with `plangate/inline`', 'nothing: one file', esbuildInline, {
+    entry: 'plangate/inline',
+    short: true,
+  }),
+  row('rollup', 'Rollup', `@rollup/plugin-node-resolve; ${COPY}`, rollup, { short: true }),
+  row('parcel', 'Parcel', '`"@parcel/resolver-default": { "packageExports": true }` in package.json', parcel, {
+    group: 'parcel',
+  }),
+];
+
+async function esbuildInline(application) {
+  await application.node('esbuild/bin/esbuild', 'main.mjs', '--bundle', '--minify', '--format=esm', '--outdir=dist');
+  writePage(application, 'dist', './main.js');
+  return 'esbuild';
+}
