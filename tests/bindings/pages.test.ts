@@ -55,4 +55,11 @@ describe.each(['react', 'vue', 'svelte'])('%s', (framework) => {
   });
 });
 
+test('a part that hydrates late does so with the answers of the server, and then turns to the present', async () => {
+  const page = await newPage();
+  await open(page, 'late/2500');
+  await page.getByText('late over').waitFor();
+  expect(await shownBy(page)).toEqual(['early runs late runs', 'early over late runs', 'early over late over']);
+});
+
 test('their types are right', () => project.types());
