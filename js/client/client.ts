@@ -48,6 +48,8 @@ export class Client implements PartHost, AnswersHost {
   #announceReady = false;
   /** The last fetch failed: there may be a later list. */
   #behind = false;
+  /** Loaded or confirmed in this visit. */
+  #sure = false;
   #flight: { readonly done: Promise<boolean>; readonly controller: AbortController } | undefined;
   #life = new AbortController();
 
@@ -76,7 +78,7 @@ export class Client implements PartHost, AnswersHost {
         throw thrown;
       }
     }
-    await waitUntilReady(this, this.clock, first, Infinity, true);
+    await waitUntilReady(this, this.clock, first, Infinity, () => true);
   }
 
   get ready(): boolean {
@@ -177,9 +179,9 @@ export class Client implements PartHost, AnswersHost {
     return refreshUntil(this, this.clock, this.#life.signal, predicate, options);
   }
 
-  waitUntilReady({ timeoutMs }: { timeoutMs?: number | undefined } = {}): Promise<Readiness> {
+  waitUntilReady({ timeoutMs = 10_000 }: { timeoutMs?: number | undefined } = {}): Promise<Readiness> {
     const work = this.#flight?.done ?? (this.ready && !this.stale ? Promise.resolve() : this.refresh());
-    return waitUntilReady(this, this.clock, work, timeoutMs);
+    return waitUntilReady(this, this.clock, work, timeoutMs, () => this.#sure && !this.stale);
   }
 
   configure(rules: EngineOptions): void {
@@ -348,7 +350,8 @@ export class Client implements PartHost, AnswersHost {
   /** The loaded list is the latest. */
   #confirm(origin: Origin, same: boolean, etag: string | null): void {
     // What was kept from an earlier visit says nothing of now.
-    if (origin !== 'cache') {
+    this.#sure = origin !== 'cache';
+    if (this.#sure) {
       this.#error = undefined;
       this.#behind = false;
     }

@@ -14,13 +14,13 @@ export interface UntilOptions {
 /** How the answers stand. */
 export type Readiness = 'ready' | 'stale' | 'failed' | 'timeout';
 
-/** Waits for a list; at most until the work that should bring it is done, or time is out. */
+/** Waits for a list that is good `enough`; at most until the work that should bring it is done, or time is out. */
 export function waitUntilReady(
   client: PlangateClient,
   clock: Clock,
   work: Promise<unknown>,
-  timeoutMs = 10_000,
-  staleToo = false,
+  timeoutMs: number,
+  enough: () => boolean,
 ): Promise<Readiness> {
   return new Promise((resolve) => {
     const end = (otherwise: Readiness): void => {
@@ -29,7 +29,7 @@ export function waitUntilReady(
       resolve(client.ready ? (client.stale ? 'stale' : 'ready') : otherwise);
     };
     const look = (): void => {
-      if (client.ready && (staleToo || !client.stale)) end('ready');
+      if (client.ready && enough()) end('ready');
     };
     const deadline = new Alarm(clock, () => end('timeout'), true);
     const unsubscribe = client.subscribe(look);

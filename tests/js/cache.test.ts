@@ -64,6 +64,22 @@ describe('given a list kept from the last visit', () => {
     expect(one.server.count('GET')).toBe(2);
   });
 
+  it('lets those who wait know whether it was still the latest', async () => {
+    const one = await device();
+    one.hand.sleep(61 * SECOND);
+    one.server.weather = 'held';
+    const { gate } = await one.visit();
+    const waiting = gate.waitUntilReady();
+    one.server.release();
+    expect(await waiting).toBe('ready');
+    one.hand.sleep(61 * SECOND);
+    one.server.weather = 'held';
+    const again = (await one.visit()).gate.waitUntilReady({ timeoutMs: 11 * SECOND });
+    await settle();
+    await one.hand.advance(10 * SECOND);
+    expect(await again).toBe('stale');
+  });
+
   it('spares the request while it is fresh, and sends its tag later', async () => {
     const one = await device();
     one.hand.sleep(59 * SECOND);
