@@ -23,7 +23,7 @@ import { stripeApp } from './stripe/app.js';
 import { addEndpoint } from './webhooks/endpoints.js';
 import { Outbox } from './webhooks/outbox.js';
 import { writePaygenticChanges } from './webhooks/paygentic-events.js';
-import { writeStripeChanges } from './webhooks/stripe-events.js';
+import { rememberSummaries, writeStripeChanges } from './webhooks/stripe-events.js';
 
 /** Whose catalogue it is, in Paygentic's words: there is one merchant. */
 const MERCHANT = 'org_local';
@@ -175,6 +175,7 @@ class LocalProvider implements Provider {
     await this.#state.replace(beginningClock(seed, this.#options), (work) => {
       settle(work, clock, this, this.#options);
       if (seed) plantSeed(work, seed, this.webhookSecret);
+      rememberSummaries(work);
     });
   }
 

@@ -137,6 +137,15 @@ describe('seeds', () => {
   });
 });
 
+it('tells what a seeded customer had when it changes', async () => {
+  const stripe = stripeFor(provider);
+  expect((await stripe.events.list()).data).toEqual([]);
+  await stripe.subscriptions.cancel('sub_pro');
+  const [event] = (await stripe.events.list({ type: 'entitlements.active_entitlement_summary.updated' })).data;
+  const before = event?.data.previous_attributes as { entitlements: { data: { lookup_key: string }[] } };
+  expect(before.entitlements.data.map((row) => row.lookup_key).sort()).toEqual(['calls', 'export', 'sso', 'storage']);
+});
+
 describe('time', () => {
   it('advances by durations, to moments and to the end of a period, and takes what falls due along', async () => {
     const stripe = stripeFor(provider);

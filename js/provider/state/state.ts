@@ -117,7 +117,10 @@ export class ProviderState {
     this.#timer.unref();
   }
 
-  /** Replaces everything, clock and settings included, by what the work makes of nothing, whole or not at all. */
+  /**
+   * Replaces everything, clock and settings included, by what the work makes of nothing, whole or not at all. It is a
+   * beginning, so there are no events of it.
+   */
   replace<T>(clock: ClockDocument, work: (work: Work) => T): Promise<T> {
     return this.#alone(async () => {
       this.#engine?.dispose();
@@ -128,7 +131,6 @@ export class ProviderState {
       try {
         const task = this.#work(NOBODY);
         const result = work(task);
-        this.#write(task);
         const batch = this.#batch(task);
         this.#journal.replace(batch);
         this.documents.keep();

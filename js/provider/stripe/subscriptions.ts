@@ -1,6 +1,8 @@
 // /v1/subscriptions and /v1/subscription_items.
 
 import type { ItemRequest, JsonObject, Subscription } from '../../engine/billing.js';
+import { isNotFound } from '../ledger.js';
+import type { LedgerReader } from '../ledger.js';
 import { createPrice, keptData } from './catalogue.js';
 import { invalid, missing } from './errors.js';
 import { listOf, page } from './list.js';
@@ -276,11 +278,29 @@ export const subscriptionRoutes: readonly Route[] = [
   ),
 ];
 
+/** Where items were found last: a hint, looked up again when it no longer holds. */
+const holders = new WeakMap<LedgerReader, Map<string, string>>();
+
+function findHinted(ledger: LedgerReader, id: string): Subscription | undefined {
+  try {
+    return ledger.get('subscription', id);
+  } catch (thrown) {
+    if (isNotFound(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
 /** The subscription that has an item. */
 function holderOf(item: string, { ledger }: Call): Subscription {
-  const holder = ledger
-    .every('subscriptions', { status: 'all' })
-    .find(({ items }) => items.some(({ id }) => id === item));
+  const known = holders.get(ledger) ?? new Map<string, string>();
+  holders.set(ledger, known);
+  const has = ({ items }: Subscription): boolean => items.some(({ id }) => id === item);
+  const hint = known.get(item);
+  const hinted = hint === undefined ? undefined : findHinted(ledger, hint);
+  if (hinted && has(hinted)) return hinted;
+  const all = ledger.every('subscriptions', { status: 'all' });
+  for (const each of all) for (const { id } of each.items) known.set(id, each.id);
+  const holder = all.find(has);
   if (!holder) throw missing('subscription item', item);
   return holder;
 }

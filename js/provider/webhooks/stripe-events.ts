@@ -85,14 +85,20 @@ function writeSubscription(work: Work, change: Extract<BillingChange, { object: 
   writeStripeEvent(work, type, shape(object), { at, customer, ...updated });
 }
 
-/** The list as it was at a moment, cut at ten rows as Stripe cuts it, with Stripe's own form of its url. */
+/** A list cut at ten rows, as Stripe cuts it. Of a deleted customer nothing is listed any more. */
+function listedAt({ ledger }: Work, customer: string, at: number | undefined): { rows: Json[]; hasMore: boolean } {
+  if (isDeleted(ledger.get('customer', customer))) return { rows: [], hasMore: false };
+  const { data, hasMore } = ledger.list(
+    'activeEntitlements',
+    { customer, ...(at !== undefined && { at }) },
+    { limit: SUMMARY_ROWS },
+  );
+  return { rows: data.map((row) => activeEntitlement(row)), hasMore };
+}
+
+/** The list as it was at a moment, and what the last event said, with Stripe's own form of its url. */
 function writeSummary(work: Work, customer: string, at: number): void {
-  // Of a deleted customer nothing is listed any more.
-  const gone = isDeleted(work.ledger.get('customer', customer));
-  const { data, hasMore } = gone
-    ? { data: [], hasMore: false }
-    : work.ledger.list('activeEntitlements', { customer, at }, { limit: SUMMARY_ROWS });
-  const rows = data.map((row) => activeEntitlement(row));
+  const { rows, hasMore } = listedAt(work, customer, at);
   const object = {
     object: 'entitlements.active_entitlement_summary',
     customer,
@@ -103,4 +109,13 @@ function writeSummary(work: Work, customer: string, at: number): void {
   work.documents.put('summary', customer, { data: rows });
   const type = 'entitlements.active_entitlement_summary.updated';
   writeWith(work, type, { object, previous_attributes: { entitlements: { data: before } } }, { customer, at });
+}
+
+/** Remembers everybody's list without an event: what a seed begins with is no news. */
+export function rememberSummaries(work: Work): void {
+  const changed = work.changes.filter(({ kind }) => kind === 'activeEntitlements.changed');
+  for (const customer of new Set(changed.map((change) => change.customer))) {
+    const at = work.ledger.get('customer', customer).clock === null ? work.now : undefined;
+    work.documents.put('summary', customer, { data: listedAt(work, customer, at).rows });
+  }
 }
