@@ -29,7 +29,15 @@ export const LAYERS = {
   // Webhooks are signed as the server checks them; its SQLite drivers are the stores'.
   'js/provider': ['js/engine', 'js/stores', 'js/server'],
   'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
-  'js/cli': ['js/engine', 'js/engine/entries', 'js/server', 'js/server/entries', 'js/stores', 'js/provider'],
+  'js/cli': [
+    'js/engine',
+    'js/engine/entries',
+    'js/server',
+    'js/server/entries',
+    'js/stores',
+    'js/provider',
+    'js/provider/entries',
+  ],
   'js/testing': ['js/engine', 'js/engine/entries', 'js/client', 'js/telemetry', 'js/server', 'js/react', 'js/vue'],
   // The demo is a user: it imports the package by its name.
   demo: [],
