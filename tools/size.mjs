@@ -13,6 +13,11 @@ import { path } from './lib/process.mjs';
 const BUDGET = 40_000;
 const AIM = 30_000;
 
+/** Bytes of brotli that each addition to the client may cost by itself. */
+const PART_BUDGETS = { cache: 1300, live: 2200 };
+/** And all of them with the browser entry: a ratchet, on its way to BUDGET. */
+const BUDGET_WITH_PARTS = 41_500;
+
 /** Bytes of brotli that a framework's binding may add to it: all that the binding exports. */
 const BINDING_BUDGET = 2000;
 
@@ -71,16 +76,22 @@ const withParts = parts.map(
   ({ name, part }) => `import { ${part} } from './dist/${name}.js'; globalThis.${part} = ${part};`,
 );
 const all = add(measure(await bundled('browser', [application('browser'), ...withParts].join('\n'))), wasm);
-for (const [i, { name }] of parts.entries()) print(`+ ${name}`, measure(await bundled(name, withParts[i])));
-print('browser with these', all);
 const over = [];
+for (const [i, { name }] of parts.entries()) {
+  const size = measure(await bundled(name, withParts[i]));
+  print(`+ ${name}`, size);
+  if (!(size.brotli <= PART_BUDGETS[name])) over.push(name);
+}
+print('browser with these', all);
+if (all.brotli > BUDGET_WITH_PARTS) over.push('browser with these');
 for (const { name, external } of entries.filter(({ binding }) => binding)) {
   const size = measure(await bundled(name, `export * from './dist/${name}.js';`, external));
   print(`+ ${name}`, size);
   if (size.brotli > BINDING_BUDGET) over.push(name);
 }
 console.log(
-  `bindings: ${over.length ? `${over.join(', ')} OVER` : 'all within'} the budget of ${BINDING_BUDGET} B each`,
+  `additions and bindings: ${over.length ? `${over.join(', ')} OVER` : 'all within'} their budgets ` +
+    `(${BINDING_BUDGET} B for a binding, ${BUDGET_WITH_PARTS} B for the browser entry with cache and live)`,
 );
 const verdict = browser <= BUDGET ? 'within' : 'OVER';
 console.log(`browser entry: ${browser} B brotli, ${verdict} the budget of ${BUDGET} B (aim ${AIM} B)`);

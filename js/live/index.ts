@@ -15,12 +15,17 @@ export function live(options: LiveOptions = {}): Part {
     const { page = thisPage, focus = true, online = true } = options;
     const refresher = refreshing(host, page, options);
     const tabs = sharing(host, page, options, refresher.nudge);
+    let asleep = false;
     const stop = page.watch((event) => {
-      if (event === 'sleep') tabs.leave();
-      else if (event === 'online') {
+      if (event === 'online') {
         if (online) refresher.reconnected();
-      } else {
-        if (event === 'wake') tabs.join();
+      } else if (event === 'sleep') {
+        asleep = true;
+        tabs.leave();
+      } else if (event === 'focus' || asleep) {
+        // A page that is shown for the first time has not slept.
+        if (asleep && event === 'wake') tabs.join();
+        asleep &&= event !== 'wake';
         if (focus) refresher.nudge();
       }
     });

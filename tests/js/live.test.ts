@@ -179,6 +179,18 @@ describe('given a page that is looked at', () => {
     expect(server.count('GET')).toBe(3);
   });
 
+  it('does not take being shown for the first time for more', async () => {
+    const { hand, server, open } = world();
+    const { tab } = await open(quiet);
+    tab.tell('wake');
+    await hand.advance(60 * SECOND);
+    expect(server.count('GET')).toBe(1);
+    tab.tell('sleep');
+    tab.tell('wake');
+    await settle();
+    expect(server.count('GET')).toBe(2);
+  });
+
   it('does not fetch where that is switched off', async () => {
     const { hand, server, open } = world();
     const { tab } = await open({ ...quiet, focus: false, online: false });

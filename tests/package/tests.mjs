@@ -164,6 +164,23 @@ function contents({ tarball }) {
   assert.deepEqual(strangers, []);
 }
 
+/** Parts of a page must not need one: servers import what imports them. */
+async function partsInNode(project) {
+  project.write(
+    'parts.mjs',
+    `
+import { createPlangate } from 'plangate';
+import { cache, indexedDb } from 'plangate/cache';
+import { live, storagePage } from 'plangate/live';
+const bootstrap = { plangate: 1, customer: 'c', source: 's', asOf: 0, entitlements: [{ featureKey: 'a' }] };
+const use = [cache({ store: indexedDb() }), live({ page: storagePage() }), cache(), live()];
+const gate = await createPlangate({ bootstrap, customer: 'c', use });
+console.log(gate.hasFeature('a'), await gate.waitUntilReady());
+`,
+  );
+  assert.equal((await must(node, ['parts.mjs'], { cwd: project.folder })).trim(), 'true ready');
+}
+
 /** The browser entry must keep the form that bundlers recognise; the edge entries must import. */
 function spellings(project) {
   const dist = (name) => readFileSync(project.path('node_modules', 'plangate', 'dist', name), 'utf8');
@@ -192,6 +209,7 @@ export const tests = {
   'types under both resolutions': types,
   'plangate in Node': (project) => inNode(project, 'plangate'),
   'plangate/server and plangate/signed in Node': serverInNode,
+  'plangate/cache and plangate/live in Node': partsInNode,
   'plangate/inline in Node': (project) => inNode(project, 'plangate/inline'),
   'plangate/js in Node': (project) => inNode(project, 'plangate/js'),
   ...testingTests,
