@@ -1,14 +1,15 @@
 #!/bin/sh
-# Installs what building and testing needs: Debian packages (tools/packages.txt) and npm packages. Idempotent, and quick
-# when nothing is missing. Says what it does; where it may not install, it prints the command and stops.
+# Installs what building and testing needs: Debian packages (tools/packages.txt, and any lists given) and npm packages.
+# Idempotent, and quick when nothing is missing. Says what it does; where it may not install, it prints the command and stops.
 set -eu
 cd "$(dirname "$0")/.."
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
-# A package is there when its program is in PATH, or when dpkg says so (headers have no program).
+# A package is there when its program is in PATH, or when dpkg says so (headers have no program). Arguments: lists.
 missing_packages() {
+  cat "$@" |
   while read -r program package _; do
     case "$program" in '' | '#'*) continue ;; esac
     if [ "$program" != - ] && command -v "$program" >/dev/null 2>&1; then continue; fi
@@ -19,7 +20,7 @@ missing_packages() {
       continue # not a Debian system: CMake will say so if headers are missing
     fi
     printf '%s ' "$package"
-  done <tools/packages.txt
+  done
 }
 
 install_packages() {
@@ -45,7 +46,7 @@ check_node() {
   [ "$major" -ge 20 ] || fail "Node.js 20 or newer is needed; this is $(node -v)."
 }
 
-missing=$(missing_packages)
+missing=$(missing_packages tools/packages.txt "$@")
 if [ -n "$missing" ]; then install_packages "${missing% }"; fi
 check_node
 if ! node tools/lib/npm-installed.mjs; then

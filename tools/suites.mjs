@@ -123,6 +123,7 @@ export const suites = [
   { name: 'unit', needs: 'build', run: () => vitest('unit') },
   { name: 'bindings', needs: 'build', run: () => vitest('bindings', '--config', 'tests/bindings/vitest.config.ts') },
   { name: 'package', needs: 'build', run: () => node('tests/package/run.mjs'), count: closingLine },
+  { name: 'matrix', needs: 'build', run: () => node('tests/matrix/run.mjs', '--short'), count: closingLine },
   { name: 'docs', needs: 'build', run: () => node('tests/docs/check.mjs'), count: closingLine },
   { name: 'size', needs: 'build', run: () => node('tools/size.mjs') },
   { name: 'e2e', needs: 'build', run: () => vitest('e2e', '--config', 'tests/e2e/vitest.config.ts') },

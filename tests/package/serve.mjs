@@ -11,8 +11,8 @@ const TYPES = {
 
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'";
 
-/** Serves a folder; answers {url, close}. */
-export async function serve(folder) {
+/** Serves a folder under a policy; answers {url, close}. */
+export async function serve(folder, policy = POLICY) {
   const server = createServer(async (request, response) => {
     const name = new URL(request.url, 'http://localhost').pathname;
     try {
@@ -20,7 +20,7 @@ export async function serve(folder) {
       const body = await readFile(file);
       response.writeHead(200, {
         'Content-Type': TYPES[extname(file)] ?? 'text/plain',
-        'Content-Security-Policy': POLICY,
+        'Content-Security-Policy': policy,
       });
       response.end(body);
     } catch {

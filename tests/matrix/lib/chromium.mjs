@@ -18,10 +18,10 @@ function watchRoot() {
 }
 
 /**
- * The texts that #root has shown until a little after the page's own request for `fetches` was answered. Throws what the page
- * writes to the console as an error or warning.
+ * The texts that #root has shown until a little after the page's own request for `fetches` was answered, and `changes` of
+ * them were seen. Throws what the page writes to the console as an error or warning.
  */
-export async function shown(url, { cookies = {}, fetches }) {
+export async function shown(url, { cookies = {}, fetches, changes = 0 }) {
   const browser = await startBrowser();
   try {
     const context = await browser.newContext();
@@ -38,6 +38,7 @@ export async function shown(url, { cookies = {}, fetches }) {
     const fetched = page.waitForResponse(fetches);
     await page.goto(url);
     await fetched;
+    await page.waitForFunction((count) => globalThis.shownTexts.length > count, changes);
     await page.waitForTimeout(300);
     if (problems.length > 0) throw new Error(`the page reports: ${problems.join('; ')}`);
     return await page.evaluate(() => globalThis.shownTexts);

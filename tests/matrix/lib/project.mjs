@@ -39,7 +39,8 @@ class Application {
 
   /** Copies a file or folder of apps/ to the application, under its own or another name. */
   take(name, as = name) {
-    cpSync(join(HERE, name), this.path(as), { recursive: true });
+    const filter = (file) => !/\/(node_modules|\.next|dist)$/.test(file);
+    cpSync(join(HERE, name), this.path(as), { recursive: true, filter });
   }
 
   /** A file of the tarball as installed. */

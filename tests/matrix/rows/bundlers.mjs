@@ -1,10 +1,11 @@
 // Production builds of a page, each opened in Chromium under the strict policy.
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { titleOf } from '../../package/browser.mjs';
-import { serve } from '../../package/serve.mjs';
+import { POLICY, serve } from '../../package/serve.mjs';
 import { EXPECTED } from '../lib/project.mjs';
 
 /** What a page needs that no bundler makes. */
@@ -15,9 +16,19 @@ function writePage(application, folder, script) {
   );
 }
 
+/** The strict policy, and the hashes of the scripts that the bundler has written into the page. */
+function policyOf(page) {
+  const scripts = [...readFileSync(page, 'utf8').matchAll(/<script[^>]*>([^]+?)<\/script>/g)];
+  const hashes = scripts.map(([, text]) => ` 'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+  return POLICY.replace('script-src', `script-src${hashes.join('')}`);
+}
+
 /** Serves the built page and looks at what it answers. */
-async function opens(application, folder) {
-  const server = await serve(application.path(folder));
+async function opens(application, folder, { hashes }) {
+  const server = await serve(
+    application.path(folder),
+    hashes ? policyOf(application.path(folder, 'index.html')) : POLICY,
+  );
   try {
     assert.equal(await titleOf(server.url), EXPECTED);
   } finally {
@@ -74,7 +85,13 @@ async function parcel(application) {
 }
 
 /** A row: builds `main.mjs`, which imports `entry`, into dist/ and opens it. */
-const row = (name, tool, needs, build, { entry = 'plangate', group = 'bundlers', short = false } = {}) => ({
+const row = (
+  name,
+  tool,
+  needs,
+  build,
+  { entry = 'plangate', group = 'bundlers', short = false, hashes = false } = {},
+) => ({
   name,
   tool,
   needs,
@@ -87,12 +104,14 @@ const row = (name, tool, needs, build, { entry = 'plangate', group = 'bundlers',
         'const show = (text) => { document.title = String(text); };\nask(plangate).then(show, show);\n',
     );
     const used = await build(application);
-    await opens(application, 'dist');
+    await opens(application, 'dist', { hashes });
     return application.version(used);
   },
 });
 
 const COPY = 'copy `node_modules/plangate/dist/plangate.wasm` beside the bundle, or `wasmUrl`, or `plangate/inline`';
+
+const EXPORTS = '`"@parcel/resolver-default": { "packageExports": true }` in package.json';
 
 export const bundlers = [
   row('vite', 'Vite', 'nothing', vite),
@@ -103,7 +122,12 @@ export const bundlers = [
     short: true,
   }),
   row('rollup', 'Rollup', `@rollup/plugin-node-resolve; ${COPY}`, rollup, { short: true }),
-  row('parcel', 'Parcel', '`"@parcel/resolver-default": { "packageExports": true }` in package.json', parcel, {
+  row('parcel', 'Parcel', `${EXPORTS}; a strict policy has to name the hash of the import map it writes`, parcel, {
+    group: 'parcel',
+    hashes: true,
+  }),
+  row('parcel-inline', 'Parcel, with `plangate/inline`', EXPORTS, parcel, {
+    entry: 'plangate/inline',
     group: 'parcel',
   }),
 ];

@@ -3,6 +3,7 @@
 import { browsers } from './browsers.mjs';
 import { bundlers } from './bundlers.mjs';
 import { frameworks } from './next.mjs';
+import { runners } from './runners.mjs';
 import { runtimes } from './runtimes.mjs';
 
-export const rows = [...browsers, ...bundlers, ...frameworks, ...runtimes];
+export const rows = [...browsers, ...bundlers, ...frameworks, ...runtimes, ...runners];

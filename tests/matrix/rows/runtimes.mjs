@@ -1,6 +1,7 @@
 // Programs in Node, Deno, Bun and workerd.
 import assert from 'node:assert/strict';
 import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { build as esbuild } from 'esbuild';
 
@@ -20,8 +21,8 @@ async function programs(application, command, ...args) {
 }
 
 /** npm has Node's programs as packages, one for each platform. */
-function nodeOf(application, name) {
-  const packages = [process.arch, 'x64'].map((arch) => application.tool(`${name}-${arch}`, 'bin', 'node'));
+export function nodeOf({ tools }, name) {
+  const packages = [process.arch, 'x64'].map((arch) => join(tools, 'node_modules', `${name}-${arch}`, 'bin', 'node'));
   const found = packages.find((file) => existsSync(file));
   if (!found) throw new Error(`npm has no Node for ${process.platform} on ${process.arch}`);
   return found;
