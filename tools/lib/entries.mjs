@@ -1,8 +1,9 @@
-// What is published: one row per file of dist/. `source` is bundled into `dist/<name>.js`.
+// What is published: one row per file of dist/. `source` is bundled into `dist/<name>.js`. `budget`: bytes of brotli that it may
+// cost a page (tools/size.mjs; with its WebAssembly), for whatever pages load.
 
-/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, part?: string, siblings?: boolean, commonjs?: boolean, companion?: boolean}>} */
+/** @type {ReadonlyArray<{name: string, source: string, platform: 'browser' | 'node' | 'neutral', wasmImport?: string, loader?: Record<string, 'binary'>, external?: string[], server?: boolean, part?: string, siblings?: boolean, commonjs?: boolean, companion?: boolean, binding?: boolean, budget?: number}>} */
 export const entries = [
-  { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser' },
+  { name: 'browser', source: 'js/engine/entries/browser.ts', platform: 'browser', budget: 40_000 },
   { name: 'node', source: 'js/engine/entries/node.ts', platform: 'node', loader: { '.wasm': 'binary' } },
   // The host compiles the module: the import stays an import.
   { name: 'edge', source: 'js/engine/entries/edge.ts', platform: 'neutral', wasmImport: './plangate.wasm' },
@@ -13,11 +14,17 @@ export const entries = [
     platform: 'neutral',
     wasmImport: './plangate.wasm?module',
   },
-  { name: 'inline', source: 'js/engine/entries/inline.ts', platform: 'neutral', loader: { '.wasm': 'binary' } },
-  { name: 'js', source: 'js/engine/entries/js.ts', platform: 'neutral' },
+  {
+    name: 'inline',
+    source: 'js/engine/entries/inline.ts',
+    platform: 'neutral',
+    loader: { '.wasm': 'binary' },
+    budget: 50_000,
+  },
+  { name: 'js', source: 'js/engine/entries/js.ts', platform: 'neutral', budget: 58_000 },
   // What an application adds to the client, by the function it calls.
-  { name: 'cache', source: 'js/cache/index.ts', platform: 'neutral', part: 'cache' },
-  { name: 'live', source: 'js/live/index.ts', platform: 'neutral', part: 'live' },
+  { name: 'cache', source: 'js/cache/index.ts', platform: 'neutral', part: 'cache', budget: 1300 },
+  { name: 'live', source: 'js/live/index.ts', platform: 'neutral', part: 'live', budget: 2200 },
   // Servers: an engine that also reads pages, events and catalogues.
   {
     name: 'server',
@@ -40,7 +47,7 @@ export const entries = [
     wasmImport: './plangate-server.wasm?module',
     server: true,
   },
-  { name: 'signed', source: 'js/server/signed/verify.ts', platform: 'neutral', server: true },
+  { name: 'signed', source: 'js/server/signed/verify.ts', platform: 'neutral', server: true, budget: 1300 },
   { name: 'stores', source: 'js/stores/index.ts', platform: 'neutral', server: true },
   // Their drivers, and OpenFeature's SDK, are the application's own.
   { name: 'store-sqlite', source: 'js/stores/sqlite.ts', platform: 'node', external: ['libsql'], server: true },
@@ -82,27 +89,29 @@ export const entries = [
     companion: true,
   },
   // Tells which answers an application was given.
-  { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true },
+  { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true, budget: 2000 },
   // The panel. `process.env.NODE_ENV` stays for the application's bundler to say.
-  { name: 'devtools', source: 'js/devtools/index.ts', platform: 'neutral', companion: true },
+  { name: 'devtools', source: 'js/devtools/index.ts', platform: 'neutral', companion: true, budget: 9000 },
   // Bindings: small, beside the browser entry; their frameworks are the application's own.
-  { name: 'ssr', source: 'js/ssr/index.ts', platform: 'neutral', binding: true },
-  { name: 'react', source: 'js/react/index.ts', platform: 'neutral', external: ['react'], binding: true },
-  { name: 'vue', source: 'js/vue/index.ts', platform: 'neutral', external: ['vue'], binding: true },
+  { name: 'ssr', source: 'js/ssr/index.ts', platform: 'neutral', binding: true, budget: 2000 },
+  { name: 'react', source: 'js/react/index.ts', platform: 'neutral', external: ['react'], binding: true, budget: 2000 },
+  { name: 'vue', source: 'js/vue/index.ts', platform: 'neutral', external: ['vue'], binding: true, budget: 2000 },
   {
     name: 'svelte',
     source: 'js/svelte/index.ts',
     platform: 'neutral',
     external: ['svelte', 'svelte/*'],
     binding: true,
+    budget: 2000,
   },
-  { name: 'element', source: 'js/element/index.ts', platform: 'neutral', binding: true },
+  { name: 'element', source: 'js/element/index.ts', platform: 'neutral', binding: true, budget: 2000 },
   {
     name: 'openfeature-web',
     source: 'js/openfeature/web.ts',
     platform: 'neutral',
     external: ['@openfeature/web-sdk'],
     binding: true,
+    budget: 2000,
   },
   // The local billing provider: its HTTP, form and YAML packages are inside.
   { name: 'provider', source: 'js/provider/entries/node.ts', platform: 'node', commonjs: true, server: true },
