@@ -1,4 +1,5 @@
 // How the engine holds snapshots: handles, names, memory, what is packed.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -127,6 +128,34 @@ TEST_CASE("names come and go with the snapshots that use them", "[store]") {
   engine.release(second);
   engine.release(third);
   CHECK(engine.find_name("sso") == kNoName);
+}
+
+TEST_CASE("ids come back whole, whatever they share", "[store]") {
+  const std::vector<std::string> lists[] = {
+      {"ent_1"},           {"ent_1", "ent_1"},
+      {"ent_1", "ent_12"}, {"ent_12", "ent_1", "ent_1"},
+      {"ent_1", ""},       {"a"},
+      {"a", "b"},          {"\xC3\xA9", "\xC3\xA8"},  // two letters with one first byte
+      {"aa", "a", "aaa"},  {"ent_long_1", "e"},
+  };
+  for (const std::vector<std::string>& ids : lists) {
+    Engine engine;
+    std::vector<Entitlement> rows;
+    for (const std::string& id : ids) {
+      rows.push_back(row(id, "sso"));
+    }
+    const SnapshotHandle held = engine.hold(list(rows));
+    std::vector<std::string> granting = ids;
+    std::sort(granting.begin(), granting.end());
+    granting.erase(std::unique(granting.begin(), granting.end()), granting.end());
+    granting.erase(std::remove(granting.begin(), granting.end(), ""), granting.end());
+    CHECK(engine.check(held, "sso", kNow).grants == granting);
+    const auto encoded = engine.encode(held);
+    REQUIRE(encoded);
+    for (const std::string& id : granting) {
+      CHECK(encoded->find("\"id\":\"" + id + "\"") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("what is held is what was given, in its order", "[store]") {

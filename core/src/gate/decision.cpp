@@ -13,9 +13,7 @@ Decision decision_of(const Core& core, const Question& question, std::string_vie
   decision.fallback = judgement.fallback;
   if (verdict.allowed) {
     Merge merge(core, question, key, judgement);
-    for (const std::string_view id : merge.ids()) {
-      decision.grants.emplace_back(id);
-    }
+    decision.grants = merge.ids();
     merge.append_config(decision.config);
   }
   if (verdict.meter.is_known() && (verdict.allowed || verdict.reason == Reason::LIMIT_REACHED)) {

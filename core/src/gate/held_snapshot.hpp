@@ -10,13 +10,14 @@
 namespace plangate {
 
 /// One held snapshot: the first of one piece of memory. Behind it stand the heads of the rows, the places of every so
-/// many rows, the bodies of the rows, the customer, and the order of the list: a decision reads the slot, the front of
+/// many rows, the bodies of the rows, the customer, what all ids begin with, and the order of the list: a decision reads the slot, the front of
 /// this, and one row.
 struct HeldSnapshot {
   std::uint32_t heads_size = 0;
   std::uint32_t places = 0;
   std::uint32_t bodies_size = 0;
   std::uint32_t customer_size = 0;
+  std::uint32_t prefix_size = 0;
   std::uint32_t order_size = 0;  ///< 0: the rows stand as they came.
   std::uint32_t entries = 0;
   std::uint32_t source = kNoText;
@@ -28,11 +29,12 @@ struct HeldSnapshot {
   TimeMs base = 0;  ///< What packed times are relative to: a full second, as most times are.
 
   [[nodiscard]] std::string_view customer() const { return {bodies() + bodies_size, customer_size}; }
+  [[nodiscard]] std::string_view id_prefix() const { return {customer().data() + customer_size, prefix_size}; }
   [[nodiscard]] Rows rows() const { return {heads(), heads() + heads_size, bodies(), base}; }
   /// The rows of one key; empty when there are none.
   [[nodiscard]] Rows rows_of(NameId key) const;
   /// For each row, packed as varints, its index in the list as it came; empty when the rows stand as they came.
-  [[nodiscard]] std::string_view order() const { return {bodies() + bodies_size + customer_size, order_size}; }
+  [[nodiscard]] std::string_view order() const { return {id_prefix().data() + prefix_size, order_size}; }
 
  private:
   struct Place {

@@ -36,14 +36,18 @@ Merge::Merge(const Core& core, const Question& question, std::string_view key, c
   }
 }
 
-std::vector<std::string_view> Merge::ids() const {
-  std::vector<std::string_view> ids;
+std::vector<std::string> Merge::ids() const {
+  std::vector<std::string_view> rests;
   for (const Grant& grant : grants_) {
     if (!grant.id.empty()) {
-      ids.push_back(grant.id);
+      rests.push_back(grant.id);
     }
   }
-  sort_and_unite(ids);
+  sort_and_unite(rests);
+  std::vector<std::string> ids;
+  for (const std::string_view rest : rests) {
+    ids.emplace_back(snapshot_->id_prefix()).append(rest);
+  }
   return ids;
 }
 

@@ -24,7 +24,7 @@ class Merge {
   Merge(const Core& core, const Question& question, std::string_view key, const Judgement& judgement);
 
   /// Ids of the granting rows, sorted, each once.
-  [[nodiscard]] std::vector<std::string_view> ids() const;
+  [[nodiscard]] std::vector<std::string> ids() const;
   /// Appends the merged config: nothing when no row has one; as it is when only one row grants.
   void append_config(std::string& out);
   /// One field of it; kind `missing` when no row has it. Lives as long as this.
@@ -32,7 +32,7 @@ class Merge {
 
  private:
   struct Grant {
-    std::string_view id;
+    std::string_view id;  ///< Without the snapshot's id_prefix().
     TimeMs active_from = kAlways;
     std::uint32_t config = kNoText;
     json::Node fields;

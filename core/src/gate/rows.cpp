@@ -107,7 +107,7 @@ void read_row(Unpacker& in, RowView& row, TimeMs base) {
 
 }  // namespace
 
-void PackedRows::add(const Entitlement& row, const RowTexts& texts, TimeMs base) {
+void PackedRows::add(const Entitlement& row, const RowTexts& texts, TimeMs base, std::size_t prefix_size) {
   std::string& out = bodies;
   const std::size_t start = out.size();
   const std::uint32_t flags = flags_of(row, texts);
@@ -127,7 +127,7 @@ void PackedRows::add(const Entitlement& row, const RowTexts& texts, TimeMs base)
   if (row.usage) {
     put_usage(out, *row.usage, texts.pool, base);
   }
-  out += row.id;
+  out += row.id.substr(prefix_size);
   put_varint(heads, texts.key);
   put_varint(heads, out.size() - start);
 }

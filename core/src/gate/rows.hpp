@@ -25,7 +25,7 @@ struct RowTexts {
 
 /// One row as the rules read it.
 struct RowView {
-  std::string_view id;
+  std::string_view id;  ///< Without the snapshot's id_prefix(); empty: the row has none.
   RowTexts texts;
   FeatureType type = FeatureType::boolean;
   Status status = Status::active;
@@ -48,7 +48,8 @@ struct PackedRows {
   std::string heads;
   std::string bodies;
 
-  void add(const Entitlement& row, const RowTexts& texts, TimeMs base);
+  /// `prefix_size`: how much of the id is the prefix that all rows share, kept once.
+  void add(const Entitlement& row, const RowTexts& texts, TimeMs base, std::size_t prefix_size);
 };
 
 /// The packed rows of one key, or of a whole snapshot: sorted by key, then by pool.

@@ -1,5 +1,6 @@
 #include "store.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <type_traits>
@@ -48,6 +49,17 @@ std::uint32_t acquire_if_any(TextPool& pool, std::string_view text) {
   return text.empty() ? kNoText : pool.acquire(text);
 }
 
+// What all ids begin with, as those of one billing system do; of each at least one character is left over.
+std::string_view shared_prefix(const std::vector<Entitlement>& rows) {
+  std::string_view prefix = rows.empty() ? std::string_view{} : rows[0].id;
+  for (const Entitlement& row : rows) {
+    while (prefix.size() >= std::max<std::size_t>(row.id.size(), 1) || !row.id.starts_with(prefix)) {
+      prefix.remove_suffix(1);
+    }
+  }
+  return prefix;
+}
+
 std::uint32_t size_of(const std::string& text) { return static_cast<std::uint32_t>(text.size()); }
 
 static_assert(std::is_trivially_destructible_v<HeldSnapshot>);  // its memory is freed as bytes
@@ -75,6 +87,7 @@ std::string Store::pack_rows(HeldSnapshot& head, const Snapshot& snapshot) {
   const auto order = sorted_order(rows.size(), [&](std::uint32_t a, std::uint32_t b) {
     return texts[a].key != texts[b].key ? texts[a].key < texts[b].key : is_row_before(rows[a], rows[b]);
   });
+  const std::string_view prefix = shared_prefix(rows);
   PackedRows packed;
   std::string places;
   std::string positions;
@@ -87,7 +100,7 @@ std::string Store::pack_rows(HeldSnapshot& head, const Snapshot& snapshot) {
       places.append(bytes, sizeof bytes);
       ++head.places;
     }
-    packed.add(rows[order[i]], texts[order[i]], head.base);
+    packed.add(rows[order[i]], texts[order[i]], head.base, prefix.size());
     put_varint(positions, order[i]);
     in_order = in_order && order[i] == i;
   }
@@ -97,9 +110,10 @@ std::string Store::pack_rows(HeldSnapshot& head, const Snapshot& snapshot) {
   head.heads_size = size_of(packed.heads);
   head.bodies_size = size_of(packed.bodies);
   head.customer_size = static_cast<std::uint32_t>(snapshot.customer.size());
+  head.prefix_size = static_cast<std::uint32_t>(prefix.size());
   head.order_size = size_of(positions);
   head.entries = static_cast<std::uint32_t>(rows.size());
-  return packed.heads.append(places).append(packed.bodies).append(snapshot.customer).append(positions);
+  return packed.heads.append(places).append(packed.bodies).append(snapshot.customer).append(prefix).append(positions);
 }
 
 SnapshotHandle Store::hold(const Snapshot& snapshot) {

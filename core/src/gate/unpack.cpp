@@ -6,7 +6,6 @@ namespace {
 
 Entitlement unpack_row(const Store& store, const RowView& view) {
   Entitlement row;
-  row.id = view.id;
   row.feature_key = store.names.text(view.texts.key);
   row.feature_id = store.shared.text(view.texts.feature);
   row.product_id = store.shared.text(view.texts.product);
@@ -43,7 +42,9 @@ Snapshot Store::unpack(const HeldSnapshot& held) const {
   std::uint32_t index = 0;
   RowView view;
   for (Rows rows = held.rows(); rows.next(view); ++index) {
-    snapshot.entitlements[order.done() ? index : order.id()] = unpack_row(*this, view);
+    Entitlement& row = snapshot.entitlements[order.done() ? index : order.id()];
+    row = unpack_row(*this, view);
+    row.id = held.id_prefix().empty() ? view.id : snapshot.text.keep(std::string(held.id_prefix()).append(view.id));
   }
   snapshot.merge = configs.text(held.merge);
   snapshot.unlimited_value = configs.text(held.unlimited);
