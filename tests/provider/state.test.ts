@@ -1,0 +1,129 @@
+// What was not kept has not happened: a journal that fails, a request that fails half way, an engine that stops.
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import createModule from '../../js/engine/generated/glue-billing.js';
+import { BillingEngine } from '../../js/engine/billing.js';
+import { EngineModule, startGlue } from '../../js/engine/module.js';
+import { ProviderClock } from '../../js/provider/clock.js';
+import { ProviderError } from '../../js/provider/errors.js';
+import { Ids } from '../../js/provider/ids.js';
+import { MemoryJournal } from '../../js/provider/state/journal.js';
+import type { Batch } from '../../js/provider/state/journal.js';
+import { ProviderState } from '../../js/provider/state/state.js';
+import { BILLING_WASM } from './engine.js';
+
+class FailingJournal extends MemoryJournal {
+  failing = false;
+
+  override commit(batch: Batch): void {
+    if (this.failing) throw new ProviderError('STATE_UNAVAILABLE', 'disk full');
+    super.commit(batch);
+  }
+}
+
+const bytes = readFileSync(BILLING_WASM);
+
+/** An instance of the engine of one's own, so that one that is broken breaks nobody else's. */
+async function ownModule(): Promise<EngineModule> {
+  return new EngineModule(await startGlue(createModule, (imports) => WebAssembly.instantiate(bytes, imports)));
+}
+
+async function open(): Promise<{ state: ProviderState; journal: FailingJournal; modules: EngineModule[] }> {
+  const journal = new FailingJournal();
+  const modules: EngineModule[] = [];
+  const factory = async (): Promise<BillingEngine> => {
+    modules.push(await ownModule());
+    return new BillingEngine(modules.at(-1) as EngineModule);
+  };
+  const state = await ProviderState.open({
+    journal,
+    clock: new ProviderClock(() => 1_000_000),
+    ids: new Ids('s'),
+    factory,
+  });
+  onTestFinished(() => state.close());
+  return { state, journal, modules };
+}
+
+const product = (state: ProviderState, id: string, fail?: Error): Promise<unknown> =>
+  state.run((work) => {
+    work.do({ do: 'product.create', id, name: work.ids.make('prod') });
+    work.documents.put('setting', id, { value: 1 });
+    if (fail) throw fail;
+  });
+
+const productsOf = (state: ProviderState): string[] => state.ledger.every('products', {}).map(({ id }) => id);
+
+describe('a request', () => {
+  it('whose journal fails has not happened, in the ledger, the documents and the ids', async () => {
+    const { state, journal } = await open();
+    await product(state, 'prod_1');
+    const before = [JSON.stringify(state.ledger.query({ query: 'state' })), state.ids.next];
+    journal.failing = true;
+    await expect(product(state, 'prod_2')).rejects.toMatchObject({ code: 'STATE_UNAVAILABLE' });
+    expect([JSON.stringify(state.ledger.query({ query: 'state' })), state.ids.next]).toEqual(before);
+    expect(state.documents.get('setting', 'prod_2')).toBeUndefined();
+    journal.failing = false;
+    await product(state, 'prod_2');
+    expect(productsOf(state)).toEqual(['prod_2', 'prod_1']);
+  });
+
+  it('that fails half way leaves nothing, and the next one is done', async () => {
+    const { state } = await open();
+    await expect(product(state, 'prod_1', new Error('half way'))).rejects.toThrow('half way');
+    expect([productsOf(state), state.documents.count('setting')]).toEqual([[], 0]);
+    await Promise.all([
+      product(state, 'prod_2'),
+      product(state, 'prod_3', new Error('again')).catch(() => {}),
+      product(state, 'prod_4'),
+    ]);
+    expect(productsOf(state)).toEqual(['prod_4', 'prod_2']);
+  });
+
+  it('whose engine stops finds another, made from the journal', async () => {
+    const { state, modules } = await open();
+    await product(state, 'prod_1');
+    modules.at(-1)?.poison('trapped');
+    await expect(product(state, 'prod_2')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    await product(state, 'prod_2');
+    expect(productsOf(state)).toEqual(['prod_2', 'prod_1']);
+    expect(modules.length).toBeGreaterThan(1);
+  });
+
+  it('is told to listeners once it is kept, and not before', async () => {
+    const { state } = await open();
+    const told: string[][] = [];
+    const stop = state.onKept(({ commands }) => told.push(commands.map((command) => command.do)));
+    await product(state, 'prod_1');
+    await product(state, 'prod_2', new Error('no')).catch(() => {});
+    stop();
+    await product(state, 'prod_3');
+    expect(told).toEqual([['product.create']]);
+  });
+});
+
+describe('the clock', () => {
+  it('runs in whole seconds, stops, moves on and never back', () => {
+    let real = 10_500;
+    const clock = new ProviderClock(() => real);
+    expect(clock.now()).toBe(10_000);
+    clock.advance(60_000);
+    expect([clock.now(), clock.realDelay(70_000)]).toEqual([60_000, 10_000]);
+    real += 1000;
+    expect(clock.now()).toBe(61_000);
+    clock.freeze();
+    real += 5000;
+    expect([clock.now(), clock.realDelay(70_000)]).toEqual([61_000, undefined]);
+    clock.advance(90_000);
+    clock.resume();
+    real += 2000;
+    expect(clock.now()).toBe(92_000);
+    expect(() => clock.advance(91_000)).toThrow(/only goes forward/);
+    expect(() => clock.freeze(NaN)).toThrow(ProviderError);
+    const again = new ProviderClock(() => real);
+    again.restore(clock.document);
+    expect(again.now()).toBe(92_000);
+  });
+});
