@@ -126,6 +126,12 @@ async function serverInNode(project) {
   );
 }
 
+/** The local provider, from the package alone: what it uses is inside. */
+async function providerInNode(project) {
+  project.write('provider.mjs', fixture('provider.mjs'));
+  assert.equal((await must(node, ['provider.mjs'], { cwd: project.folder })).trim(), 'sso ended');
+}
+
 /** The command line, by the name under which npm installs it. */
 async function commandLine(project) {
   const plangate = project.path('node_modules', '.bin', 'plangate');
@@ -209,6 +215,7 @@ export const tests = {
   'types under both resolutions': types,
   'plangate in Node': (project) => inNode(project, 'plangate'),
   'plangate/server and plangate/signed in Node': serverInNode,
+  'plangate/provider in Node': providerInNode,
   'plangate/cache and plangate/live in Node': partsInNode,
   'plangate/inline in Node': (project) => inNode(project, 'plangate/inline'),
   'plangate/js in Node': (project) => inNode(project, 'plangate/js'),
