@@ -59,7 +59,7 @@ mergeInto(LibraryManager.library, {
       var withTexts = (...values) => {
         for (var i of texts) values[i] = embindWrite[types[i + 1]](values[i]);
         var wire = call(target, ...values);
-        for (var i of texts) _free(values[i]);
+        for (var at of texts) _free(values[at]);
         return read(wire);
       };
       // Fixed parameters are twice as fast as any number of them; wasm takes no notice of those too many.
@@ -77,7 +77,7 @@ mergeInto(LibraryManager.library, {
         wasmMemory.grow((bytes - HEAPU8.length + 65535) >>> 16);
         updateGlobalBufferAndViews(wasmMemory.buffer);
         return true;
-      } catch (e) {
+      } catch {
         return false;
       }
     };
