@@ -30,6 +30,8 @@ const keyOf = (key: unknown): string => (typeof key === 'string' ? key : '');
 
 /** The client: brings lists to the engine and the engine's answers to the application. */
 export class Client implements PartHost, AnswersHost {
+  /** Set when made: bundlers keep classes whose body has computed names, used or not. */
+  declare readonly [disposeSymbol]: () => void;
   readonly clock: Clock;
   readonly hasFeature: (key: string) => boolean;
   readonly settings: Settings;
@@ -54,6 +56,7 @@ export class Client implements PartHost, AnswersHost {
   #life = new AbortController();
 
   constructor(settings: Settings, loadModule: () => Promise<EngineModule>) {
+    this[disposeSymbol] = () => this.dispose();
     this.settings = settings;
     this.clock = settings.clock;
     this.#loadModule = loadModule;
@@ -209,10 +212,6 @@ export class Client implements PartHost, AnswersHost {
     this.#kept = undefined;
     this.#answers.dispose();
     this.#events.clear();
-  }
-
-  [disposeSymbol](): void {
-    this.dispose();
   }
 
   get #disposed(): boolean {

@@ -19,7 +19,9 @@ export interface Table {
 // A net for engines that were dropped without dispose(): one that leaks costs the page memory until it closes.
 const net =
   typeof FinalizationRegistry === 'function'
-    ? new FinalizationRegistry<[EngineModule, EngineHandle]>(([module, handle]) => destroy(module, handle))
+    ? /* @__PURE__ */ new FinalizationRegistry<[EngineModule, EngineHandle]>(([module, handle]) =>
+        destroy(module, handle),
+      )
     : undefined;
 
 function destroy(module: EngineModule, handle: EngineHandle): void {
@@ -40,10 +42,13 @@ const numberOr = (value: unknown, otherwise: number): number =>
  * Throws PlangateError: a refused input has the core's code, a trap is ENGINE_FAILED.
  */
 export class Engine {
+  /** Set when made: bundlers keep classes whose body has computed names, used or not. */
+  declare readonly [disposeSymbol]: () => void;
   #module: EngineModule;
   #handle: EngineHandle;
 
   constructor(module: EngineModule) {
+    this[disposeSymbol] = () => this.dispose();
     this.#module = module;
     this.#handle = this.#run((b) => b.create());
     if (!this.#handle) throw module.poison('out of memory');
@@ -171,10 +176,6 @@ export class Engine {
     net?.unregister(this);
     destroy(this.#module, this.#handle);
     this.#handle = 0;
-  }
-
-  [disposeSymbol](): void {
-    this.dispose();
   }
 
   /** For subclasses: the same, of an answer in JSON. */

@@ -1,7 +1,7 @@
 // An engine that does not load, or stops: closed, told, and replaced. The traps are injected; the answers are real.
 import { describe, expect, it, vi } from 'vitest';
 
-import { entry } from '../../js/client/entry.js';
+import { entryCreate } from '../../js/client/entry.js';
 import type { PlangateOptions } from '../../js/client/options.js';
 import type { PlangateClient } from '../../js/client/api.js';
 import type { Binding } from '../../js/engine/binding.js';
@@ -29,7 +29,7 @@ async function fragile(options: PlangateOptions, faults: { broken?: boolean; tra
       },
     });
   };
-  const { createPlangate } = entry(() => ({ key: faults, instantiate }));
+  const createPlangate = entryCreate(() => ({ key: faults, instantiate }));
   const onError = vi.fn();
   const gate: PlangateClient = await createPlangate({ clock, logger: null, onError, ...options });
   const codes = (): string[] => onError.mock.calls.map(([error]) => (error as { code: string }).code);

@@ -9,6 +9,7 @@ import { must, path, run } from '../../tools/lib/process.mjs';
 import { titleOf } from './browser.mjs';
 import { EXPECTED } from './fixtures/snapshot.mjs';
 import { serve } from './serve.mjs';
+import { shakingTests } from './shaking.mjs';
 import { testingTests } from './testing.mjs';
 import { answerOfWorker, withWorker } from './workerd.mjs';
 
@@ -220,6 +221,7 @@ export const tests = {
   'plangate/inline in Node': (project) => inNode(project, 'plangate/inline'),
   'plangate/js in Node': (project) => inNode(project, 'plangate/js'),
   ...testingTests,
+  ...shakingTests,
   'a Vite build in Chromium': viteInChromium,
   'a worker in workerd': inWorkerd,
   'plangate/server in workerd': serverInWorkerd,

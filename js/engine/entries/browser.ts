@@ -1,6 +1,6 @@
 // Browsers: the engine is a file beside this one, compiled while it streams in.
 import createModule from '../generated/glue.js';
-import { entry } from '../../client/entry.js';
+import { entryCreate, entryEngine } from '../../client/entry.js';
 import { entrySync } from '../../client/entry-sync.js';
 import type { EngineSource } from '../module.js';
 import { syncSource, wasmSource } from '../source.js';
@@ -12,7 +12,8 @@ const own = (url?: string | URL): Promise<Response> => fetch(url ?? new URL('./p
 
 const source = (options: WasmOptions): EngineSource => wasmSource(createModule, own, options);
 
-export const { createPlangate, loadEngine } = entry(source);
+export const createPlangate = /* @__PURE__ */ entryCreate(source);
+export const loadEngine = /* @__PURE__ */ entryEngine(source);
 export const createPlangateSync = /* @__PURE__ */ entrySync((options) =>
   syncSource(source(options), createModule, () => undefined, options),
 );
