@@ -5,12 +5,13 @@ import { Command, CommanderError } from 'commander';
 
 import { register as completion } from './commands/completion.js';
 import { register as dev } from './commands/dev.js';
+import { register as explain } from './commands/explain.js';
 import { register as serve } from './commands/serve.js';
 import { register as types } from './commands/types.js';
 import { EXIT, fail, reportError } from './output.js';
 
 /** Each adds its command to the program. A new command is a file in commands/ and a name here. */
-const COMMANDS: readonly ((program: Command) => void)[] = [dev, serve, types, completion];
+const COMMANDS: readonly ((program: Command) => void)[] = [dev, serve, explain, types, completion];
 
 const EPILOGUE = `
 Exit codes: 0 it went well, 1 it failed, 2 it was called wrongly.
@@ -26,7 +27,7 @@ function version(): string {
 /** The program with all commands; it throws instead of ending the process. */
 export function createProgram(): Command {
   const program = new Command('plangate')
-    .description('Entitlements on the command line: run the server, and look into it.')
+    .description('Entitlements on the command line: a local billing system, the server, and a look into both.')
     .version(version(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)

@@ -6,9 +6,10 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 
 import { EXIT, fail, print, withJson } from '../output.js';
+import { FORMATS, nameOf } from '../read.js';
+import type { SourceFormat } from '../read.js';
 import { declarationOf, featuresOf } from '../types/declaration.js';
-import { nameOf, readSource } from '../types/sources.js';
-import type { SourceFormat } from '../types/sources.js';
+import { readSource } from '../types/sources.js';
 
 interface Options {
   from: string[];
@@ -39,7 +40,7 @@ export function register(program: Command): void {
     )
     .addOption(
       new Option('--format <format>', "what files and addresses hold: plangate's snapshot, or a provider's list")
-        .choices(['snapshot', 'stripe', 'paygentic'])
+        .choices(FORMATS)
         .default('snapshot'),
     )
     .option('--header <line...>', 'request header for addresses, "Name: value"', [])

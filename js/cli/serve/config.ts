@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import type { ErrorObject } from 'ajv';
 
+import { nearest } from '../nearest.js';
 import { EXIT, fail } from '../output.js';
 import { readConfigFile } from './config-file.js';
 import type { ConfigFile } from './config-file.js';
@@ -103,6 +104,10 @@ export function loadConfig(asked: string | undefined, environment: Environment):
   return { config: tree as unknown as ServeConfig, file: file?.name, whereIs };
 }
 
+/** Whether there is anything to load: a file where it is looked for, or a setting in the environment. */
+export const hasConfig = (environment: Environment): boolean =>
+  existsSync(DEFAULT_FILE) || Object.keys(environment).some((name) => name.startsWith('PLANGATE_'));
+
 function openFile(asked: string | undefined): ConfigFile | undefined {
   if (asked !== undefined && asked !== '') return readConfigFile(asked);
   return existsSync(DEFAULT_FILE) ? readConfigFile(DEFAULT_FILE) : undefined;
@@ -158,7 +163,10 @@ function explain({ instancePath, keyword, params, message }: ErrorObject): {
   if (keyword === 'additionalProperties') {
     const key = String((params as { additionalProperty: unknown }).additionalProperty);
     const full = path === '' ? key : `${path}.${key}`;
-    const near = nearest(full);
+    const near = nearest(
+      full,
+      SETTINGS.map((setting) => setting.path),
+    );
     const hint = near ? `did you mean ${near}?` : 'plangate serve --help lists all keys';
     return { path: full, what: `there is no setting ${full}`, hint };
   }
@@ -168,23 +176,6 @@ function explain({ instancePath, keyword, params, message }: ErrorObject): {
   }
   const setting = SETTINGS.find((one) => one.path === path.replace(/\.\d+$/, ''));
   return { path, what: `${name} ${message ?? 'is wrong'}`, hint: setting?.help ?? 'see docs/serve.md' };
-}
-
-/** A setting that differs by case, dashes or one letter. */
-function nearest(path: string): string | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9.]/g, '');
-  const wanted = plain(path);
-  return SETTINGS.map((setting) => setting.path).find(
-    (known) => plain(known) === wanted || distanceIsOne(plain(known), wanted),
-  );
-}
-
-function distanceIsOne(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 1) return false;
-  let same = 0;
-  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
-  const rest = (text: string, skip: number): string => text.slice(same + skip);
-  return rest(a, 1) === rest(b, 1) || rest(a, 1) === rest(b, 0) || rest(a, 0) === rest(b, 1);
 }
 
 function get(tree: Tree, path: string): unknown {

@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 
 import type { PlangateServer, ServerOptions, Signer } from '../../server/index.js';
 import type { ResilientStore } from '../../stores/resilient.js';
+import { listenFailure } from '../listening.js';
 import { EXIT, fail } from '../output.js';
 import { createApp, hasToken } from './app.js';
 import { loadConfig } from './config.js';
@@ -129,12 +130,8 @@ function asCliError<T>({ file }: LoadedConfig, make: () => T): T {
 function listen(http: Server, { config, whereIs }: LoadedConfig): Promise<string> {
   const { host, port } = config;
   return new Promise((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === 'EADDRINUSE';
-      const what = taken ? `port ${port} is taken` : `cannot listen on ${host}:${port}: ${cause.message}`;
-      const hint = taken ? 'stop the other process, or set another port' : 'check host and port';
-      reject(fail(cause.code ?? 'LISTEN_FAILED', what, { where: whereIs(taken ? 'port' : 'host'), hint, cause }));
-    });
+    const where = { port: whereIs('port'), host: whereIs('host') };
+    http.once('error', (cause) => reject(listenFailure(cause, { host, port, where })));
     http.listen(port, host, () => {
       const { address, port: real, family } = http.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${real}`);

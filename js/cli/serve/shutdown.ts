@@ -16,7 +16,7 @@ export interface Running {
 }
 
 /** Resolves with the signal that asks the process to end. A second one ends it at once, with the shell's exit code. */
-export function untilSignal(log: Log): Promise<NodeJS.Signals> {
+export function untilSignal(log: Pick<Log, 'warn'>): Promise<NodeJS.Signals> {
   const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
   return new Promise((resolve) => {
     let asked = false;

@@ -5,7 +5,8 @@ import type { ResilientStore } from '../../stores/resilient.js';
 import type { LoadedConfig } from './config.js';
 import type { Log } from './log.js';
 
-const CURES: Readonly<Record<string, string>> = {
+/** How to get a store's driver. */
+export const CURES: Readonly<Record<string, string>> = {
   sqlite: 'npm install libsql beside plangate, or run Node 22.13 or later',
   postgres: 'npm install pg beside plangate',
   redis: 'npm install redis (or ioredis) beside plangate',

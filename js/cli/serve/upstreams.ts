@@ -11,8 +11,8 @@ export interface UpstreamMakers {
   readonly combine: typeof combine;
 }
 
-/** Stripe, Paygentic, or both as one. */
-export function makeUpstream({ config, whereIs }: LoadedConfig, makers: UpstreamMakers, log: Log): Upstream {
+/** Stripe, Paygentic, or both as one; with a log, each fetch is a line in it. */
+export function makeUpstream({ config, whereIs }: LoadedConfig, makers: UpstreamMakers, log?: Log): Upstream {
   const { stripe: stripeConfig, paygentic: paygenticConfig } = config;
   const mode = config.mode && { mode: config.mode };
   const members: Upstream[] = [];
@@ -30,10 +30,11 @@ export function makeUpstream({ config, whereIs }: LoadedConfig, makers: Upstream
       exit: EXIT.usage,
     });
   }
-  if (!second) return logged(first, log);
+  const told = (upstream: Upstream): Upstream => (log ? logged(upstream, log) : upstream);
+  if (!second) return told(first);
   const { customers } = paygenticConfig;
   const other = customers ? { upstream: second, customer: (id: string) => customers[id] ?? null } : second;
-  return logged(makers.combine([first, other], { source: config.source }), log);
+  return told(makers.combine([first, other], { source: config.source }));
 }
 
 /** The endpoints' secrets, by provider; each event that was believed is a line in the log. */
