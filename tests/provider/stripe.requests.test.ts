@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
+import StripeClient from 'stripe';
 import type Stripe from 'stripe';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -187,6 +188,48 @@ describe('forms', () => {
     const big = await ask(FEATURES, form(`name=${'x'.repeat(5_000_000)}`));
     expect(big.status).toBe(413);
   });
+});
+
+describe('expand', () => {
+  it('puts objects in the place of ids, along lists and members', async () => {
+    const product = await stripe.products.create({
+      name: 'P',
+      default_price_data: { currency: 'usd', unit_amount: 1, recurring: { interval: 'month' } },
+      expand: ['default_price'],
+    });
+    const price = product.default_price as Stripe.Price;
+    expect(price).toMatchObject({ object: 'price', unit_amount: 1 });
+    const { id: customer } = await stripe.customers.create({ name: 'Ann' });
+    const items = [{ price: price.id }];
+    const made = await stripe.subscriptions.create({ customer, items, expand: ['latest_invoice', 'customer'] });
+    expect([made.latest_invoice, (made.customer as Stripe.Customer).name]).toEqual([null, 'Ann']);
+    const [row] = (await stripe.subscriptions.list({ expand: ['data.items.data.price.product', 'data.customer'] }))
+      .data;
+    expect(row?.items.data[0]?.price.product).toMatchObject({ object: 'product', name: 'P' });
+    expect(row?.customer).toMatchObject({ object: 'customer', name: 'Ann' });
+    for (const path of [
+      'nothing',
+      'customer.nothing',
+      'items.data.quantity',
+      'a.b.c.d.e',
+      'constructor',
+      '__proto__.x',
+    ]) {
+      expect(await refusal(stripe.subscriptions.retrieve(made.id, { expand: [path] }))).toMatchObject({
+        statusCode: 400,
+        param: 'expand',
+      });
+    }
+  });
+});
+
+it('works with the client as it comes: its own connections, retries and keys', async () => {
+  const { hostname: host, port } = new URL(provider.url);
+  const client = new StripeClient(provider.apiKey, { host, port: Number(port), protocol: 'http' });
+  for (let at = 0; at < 25; at += 1) await client.entitlements.features.create({ lookup_key: `k${at}`, name: 'n' });
+  const all = await client.entitlements.features.list({ limit: 10 }).autoPagingToArray({ limit: 100 });
+  expect(all.map((row) => row.lookup_key)).toEqual(Array.from({ length: 25 }, (_, at) => `k${24 - at}`));
+  expect((await client.events.list()).data).toEqual([]);
 });
 
 it('answers 404 in Stripe’s shape for what it does not have', async () => {

@@ -9,23 +9,11 @@ import { activeEntitlement } from './shapes.js';
 const PATH = '/v1/entitlements/active_entitlements';
 
 export const activeEntitlementRoutes: readonly Route[] = [
-  route(
-    'GET',
-    PATH,
-    { ...paging, customer: required(text()) },
-    ({ customer, ...cursors }, { ledger, expand }) => {
-      findAlive(ledger, 'customer', customer, 'customer');
-      const expanded = expand.includes('data.feature');
-      return page(ledger, 'activeEntitlements', { customer }, cursors, PATH, (row) => activeEntitlement(row, expanded));
-    },
-    { expandable: ['data.feature'] },
-  ),
-  route(
-    'GET',
-    `${PATH}/:id`,
-    {},
-    (_, { ledger, part, expand }) =>
-      activeEntitlement(find(ledger, 'activeEntitlement', part('id')), expand.includes('feature')),
-    { expandable: ['feature'] },
+  route('GET', PATH, { ...paging, customer: required(text()) }, ({ customer, ...cursors }, { ledger }) => {
+    findAlive(ledger, 'customer', customer, 'customer');
+    return page(ledger, 'activeEntitlements', { customer }, cursors, PATH, activeEntitlement);
+  }),
+  route('GET', `${PATH}/:id`, {}, (_, { ledger, part }) =>
+    activeEntitlement(find(ledger, 'activeEntitlement', part('id'))),
   ),
 ];

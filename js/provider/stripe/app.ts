@@ -157,7 +157,7 @@ async function perform(state: ProviderState, keys: KeysInUse, route: Route, exch
     };
     try {
       return await state.run((work) => {
-        const answer = { status: 200, body: text(prepared.run(callOf(work, exchange, prepared.expand))) };
+        const answer = { status: 200, body: text(prepared.run(callOf(work, exchange))) };
         keep(work, answer);
         return answer;
       }, origin);
@@ -178,10 +178,10 @@ function text(body: object): string {
   return JSON.stringify(body, null, 2);
 }
 
-function callOf(work: Work, { version, part }: Exchange, expand: readonly string[]): Call {
+function callOf(work: Work, { version, part }: Exchange): Call {
   const { ledger, documents, now } = work;
   const emit: Call['emit'] = (type, object, options) => writeStripeEvent(work, type, object, options);
-  return { work, ledger, documents, now, version, expand, part, emit };
+  return { work, ledger, documents, now, version, part, emit };
 }
 
 /** Query and body together; `body` is what an idempotency key stands for. */

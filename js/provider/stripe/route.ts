@@ -7,6 +7,7 @@ import type { Documents } from '../state/documents.js';
 import type { Work } from '../state/work.js';
 import type { EventOptions } from '../webhooks/stripe-events.js';
 import { missing, StripeError } from './errors.js';
+import { expanded } from './expand.js';
 import type { Form } from './form.js';
 import { readParams } from './params.js';
 import type { Field, Params } from './params.js';
@@ -21,8 +22,6 @@ export interface Call {
   readonly now: number;
   /** Stripe-Version to answer in. */
   readonly version: string;
-  /** The names to expand: `data.feature`. */
-  readonly expand: readonly string[];
   /** A part of the path. */
   part(name: string): string;
   /** Writes an event, to be delivered when the request is kept. */
@@ -34,7 +33,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Checks the parameters (StripeError), and answers what runs inside a request. */
-  prepare(form: Form): { readonly expand: readonly string[]; run(call: Call): Json };
+  prepare(form: Form): { run(call: Call): Json };
 }
 
 type Shape = Readonly<Record<string, Field<unknown>>>;
@@ -42,8 +41,6 @@ type Shape = Readonly<Record<string, Field<unknown>>>;
 interface RouteOptions {
   /** The ledger's member names that Stripe calls otherwise: `{ feature: 'entitlement_feature' }`. */
   readonly names?: Readonly<Record<string, string>>;
-  /** What may be expanded here; the rest is refused as Stripe refuses it. */
-  readonly expandable?: readonly string[];
 }
 
 /** Describes an operation. */
@@ -52,24 +49,21 @@ export function route<S extends Shape>(
   path: string,
   shape: S,
   handle: (params: Params<S>, call: Call) => Json,
-  { names = {}, expandable = [] }: RouteOptions = {},
+  { names = {} }: RouteOptions = {},
 ): Route {
   return {
     method,
     path,
     prepare(form) {
       const params = readParams(shape, form);
-      const wrong = params.expand.find((name) => !expandable.includes(name));
-      if (wrong !== undefined)
-        throw new StripeError(`This property cannot be expanded (${wrong}).`, { param: 'expand' });
       const run = (call: Call): Json => {
         try {
-          return handle(params, call);
+          return expanded(call.ledger, handle(params, call), params.expand);
         } catch (thrown) {
           throw thrown instanceof BillingError ? refusal(thrown, names) : thrown;
         }
       };
-      return { expand: params.expand, run };
+      return { run };
     },
   };
 }

@@ -37,15 +37,8 @@ export function productFeature({ id, feature: attached }: Attachment): Json {
   return { id, object: 'product_feature', entitlement_feature: feature(attached), livemode: false };
 }
 
-/** `expanded`: the feature itself in place of its id. */
-export function activeEntitlement(row: ActiveEntitlementRow, expanded = false): Json {
-  return {
-    id: row.id,
-    object: 'entitlements.active_entitlement',
-    feature: expanded ? feature(row.feature) : row.feature.id,
-    livemode: false,
-    lookup_key: row.featureKey,
-  };
+export function activeEntitlement({ id, feature: { id: own }, featureKey }: ActiveEntitlementRow): Json {
+  return { id, object: 'entitlements.active_entitlement', feature: own, livemode: false, lookup_key: featureKey };
 }
 
 const PRODUCT_DEFAULTS = {

@@ -1,0 +1,142 @@
+// What keeps open dashboards in step: the provider's stream says that something changed, and what is shown is read again.
+
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+
+import { control, Refused } from './api.js';
+import type { Info } from './api.js';
+
+/** How the page and the provider stand. */
+export interface Live {
+  /** Grows with everything that changed. */
+  readonly version: number;
+  readonly connection: 'connecting' | 'live' | 'lost';
+  /** The provider's time, ms, and when the page heard of it (performance.now()). */
+  readonly clock: { readonly now: number; readonly heardAt: number; readonly frozen: boolean } | undefined;
+  /** Why the page may not ask. */
+  readonly refused: Refused | undefined;
+}
+
+/** Changes come in bursts (a command, its events, their deliveries): they are read once. */
+const GATHER_MS = 40;
+
+let live: Live = { version: 0, connection: 'connecting', clock: undefined, refused: undefined };
+const listeners = new Set<() => void>();
+
+function set(change: Partial<Live>): void {
+  live = { ...live, ...change };
+  for (const listener of listeners) listener();
+}
+
+let gathering: ReturnType<typeof setTimeout> | undefined;
+
+/** Reads again what is shown. */
+export function refresh(): void {
+  gathering ??= setTimeout(() => {
+    gathering = undefined;
+    set({ version: live.version + 1 });
+    void readClock();
+  }, GATHER_MS);
+}
+
+async function readClock(): Promise<void> {
+  try {
+    const { now, frozen } = await control<Info>('clock');
+    set({ clock: { now: Date.parse(now), heardAt: performance.now(), frozen }, refused: undefined });
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.code === 'FORBIDDEN') set({ refused: thrown });
+  }
+}
+
+/** Listens while the page is visible: browsers allow few streams, and a hidden page needs none. */
+export function listen(): void {
+  let stream: EventSource | undefined;
+  const open = (): void => {
+    stream = new EventSource('/_plangate/stream');
+    stream.addEventListener('hello', () => {
+      set({ connection: 'live' });
+      refresh();
+    });
+    stream.addEventListener('change', refresh);
+    stream.addEventListener('error', () => set({ connection: 'lost' }));
+  };
+  const follow = (): void => {
+    if (document.visibilityState === 'visible') {
+      if (!stream || stream.readyState === EventSource.CLOSED) open();
+    } else {
+      stream?.close();
+      stream = undefined;
+    }
+  };
+  document.addEventListener('visibilitychange', follow);
+  follow();
+  void readClock();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+export const useLive = (): Live => useSyncExternalStore(subscribe, () => live);
+
+/** What a question was answered. `data` stays what it was while it is asked again. */
+export interface Answered<T> {
+  readonly data: T | undefined;
+  readonly error: Error | undefined;
+}
+
+/** Asks now, when `about` changes, and whenever something changed. An older answer never replaces a newer one. */
+export function useAnswer<T>(question: () => Promise<T>, about = ''): Answered<T> {
+  const { version } = useLive();
+  const [answer, setAnswer] = useState<Answered<T> & { readonly about: string }>({
+    data: undefined,
+    error: undefined,
+    about,
+  });
+  const asked = useRef(0);
+  const shown = useRef(0);
+  useEffect(() => {
+    asked.current += 1;
+    const turn = asked.current;
+    const show = (next: Answered<T>): void => {
+      if (turn < shown.current) return;
+      shown.current = turn;
+      setAnswer({ ...next, about });
+    };
+    question().then(
+      (data) => show({ data, error: undefined }),
+      (thrown: unknown) => show({ data: undefined, error: thrown as Error }),
+    );
+    // The question is made anew at each drawing; what it is about says when to ask.
+  }, [version, about]);
+  return answer.about === about ? answer : { data: undefined, error: undefined };
+}
+
+/** The provider's time, ms, going on while it runs; undefined until it is known. */
+export function useNow(): number | undefined {
+  const { clock } = useLive();
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!clock || clock.frozen) return;
+    const timer = setInterval(() => tick((count) => count + 1), 1000);
+    return () => clearInterval(timer);
+  }, [clock]);
+  if (!clock) return undefined;
+  return clock.frozen ? clock.now : clock.now + performance.now() - clock.heardAt;
+}
+
+/** The page shown: the words after `#/`. */
+export function useRoute(): readonly string[] {
+  const hash = useSyncExternalStore(
+    (listener) => {
+      addEventListener('hashchange', listener);
+      return () => removeEventListener('hashchange', listener);
+    },
+    () => location.hash,
+  );
+  return hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((word) => word !== '')
+    .map(decodeURIComponent);
+}
