@@ -188,6 +188,25 @@ console.log(gate.hasFeature('a'), await gate.waitUntilReady());
   assert.equal((await must(node, ['parts.mjs'], { cwd: project.folder })).trim(), 'true ready');
 }
 
+/** What a package's `exports` answer a host that has these conditions. */
+const resolved = (target, conditions) =>
+  typeof target === 'string' ? target : target[Object.keys(target).find((key) => conditions.includes(key))];
+
+/** Types come first; and hosts that may not compile WebAssembly are never handed an entry with bytes in it. */
+function conditions(project) {
+  const installed = (name) => readFileSync(project.path('node_modules', 'plangate', name), 'utf8');
+  const { exports } = JSON.parse(installed('package.json'));
+  for (const [name, target] of Object.entries(exports).filter(([, one]) => typeof one === 'object')) {
+    assert.equal(Object.keys(target)[0], 'types', name);
+    for (const host of ['workerd', 'deno', 'bun', 'browser', 'node', 'edge-light']) {
+      const file = resolved(target, [host, 'default']);
+      assert.ok(project.tarball.files.includes(file.slice(2)), `${name} is ${file} for ${host}`);
+      const hasBytes = installed(file).includes(Buffer.from('\0asm').toString('base64').slice(0, 5));
+      assert.ok(!(host === 'workerd' && hasBytes), `${name} is ${file} for ${host}, with bytes to compile`);
+    }
+  }
+}
+
 /** The browser entry must keep the form that bundlers recognise; the edge entries must import. */
 function spellings(project) {
   const dist = (name) => readFileSync(project.path('node_modules', 'plangate', 'dist', name), 'utf8');
@@ -201,6 +220,7 @@ function spellings(project) {
 
 export const tests = {
   'the tarball holds what it should': contents,
+  'conditions lead every host to what it can load': conditions,
   'entries spell their imports as bundlers expect': spellings,
   'the plangate command is installed': commandLine,
   'publint --strict': ({ tarball }) => must(node, [tool('publint', 'src', 'cli.js'), '--strict', tarball.tarball]),

@@ -71,6 +71,13 @@ export const entries = [
     loader: { '.wasm': 'binary' },
     companion: true,
   },
+  {
+    name: 'testing-edge',
+    source: 'js/testing/edge.ts',
+    platform: 'neutral',
+    wasmImport: './plangate.wasm',
+    companion: true,
+  },
   // The provider of a test is the provider of the application: they share a context, so they share the file (`siblings`).
   {
     name: 'testing-react',
@@ -115,4 +122,6 @@ export const entries = [
   },
   // The local billing provider: its HTTP, form and YAML packages are inside.
   { name: 'provider', source: 'js/provider/entries/node.ts', platform: 'node', commonjs: true, server: true },
+  // Its page, script and styles: read by the provider from beside it, not imported by applications.
+  { name: 'dashboard', source: 'js/provider/page/main.tsx', platform: 'browser', page: true, server: true },
 ];
