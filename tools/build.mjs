@@ -40,6 +40,7 @@ async function bundle({
   external = [],
   siblings = false,
   commonjs = false,
+  page = false,
 }) {
   await build({
     entryPoints: [path(source)],
@@ -56,7 +57,9 @@ async function bundle({
     minifySyntax: true,
     // The whole core as JavaScript, and the packages inside the command line, are nothing to read in a debugger: with white
     // space they would be twice their size.
-    minifyWhitespace: name === 'js' || name === 'cli',
+    minifyWhitespace: name === 'js' || name === 'cli' || page,
+    // A page that is delivered as it is, with its framework and styles inside.
+    ...(page && { minify: true, jsx: 'automatic', define: { 'process.env.NODE_ENV': '"production"' } }),
     legalComments: 'none',
     logLevel: 'warning',
   });

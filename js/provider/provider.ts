@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 
 import { ProviderClock } from './clock.js';
 import { controlApp } from './control/app.js';
+import { dashboardApp } from './dashboard.js';
 import { invalidOption } from './errors.js';
 import { listen } from './http/listen.js';
 import type { Listening } from './http/listen.js';
@@ -137,6 +138,7 @@ class LocalProvider implements Provider {
     this.#outbox = new Outbox(state, options.deliveries);
     const reset = (seed: string | object | undefined): Promise<void> => this.reset(seed);
     this.#app = new Hono()
+      .route('/', dashboardApp())
       .route('/', controlApp({ state, outbox: this.#outbox, apiKey, webhookSecret, reset }))
       .route(
         '/',

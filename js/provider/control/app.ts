@@ -8,16 +8,17 @@ import { PlangateError } from '../../engine/errors.js';
 import { ProviderError } from '../errors.js';
 import { readText } from '../http/body.js';
 import { anyOf, jsonObject, moment, number, object, optional, string, word } from '../http/shape.js';
-import type { Issue, Kind } from '../http/shape.js';
+import type { Kind } from '../http/shape.js';
 import type { IdPrefix } from '../ids.js';
 import { BillingError, isNotFound } from '../ledger.js';
 import { exportSeed, exportYaml } from '../seed/export.js';
 import type { DeliveryDocument } from '../state/documents.js';
 import type { ProviderState } from '../state/state.js';
 import type { Outbox } from '../webhooks/outbox.js';
-import { addEndpoint } from '../webhooks/endpoints.js';
 import { moveClock } from './clock.js';
+import { addEndpointRoutes } from './endpoints.js';
 import { isOwnPage } from './origin.js';
+import { bodyOf, InvalidBody, problem, tooLarge } from './request.js';
 import { liveStream } from './stream.js';
 
 /** What the control API is given. */
@@ -55,8 +56,8 @@ export function controlApp(parts: ControlParts): Hono {
     return next();
   });
   app.onError((thrown, context) => {
-    const { status, code, message } = explained(thrown);
-    return context.json(problem(code, message), status);
+    const { status, code, message, param } = explained(thrown);
+    return context.json(problem(code, message, param), status);
   });
   app.get('/info', (context) => context.json(infoOf(parts)));
   app.get('/clock', (context) => context.json(clockJson(state)));
@@ -66,6 +67,7 @@ export function controlApp(parts: ControlParts): Hono {
   });
   addSeedRoutes(app, parts);
   addLedgerRoutes(app, parts);
+  addEndpointRoutes(app, parts);
   addDeliveryRoutes(app, parts);
   app.get('/stream', (context) => liveStream(state, context.req.raw));
   app.all('*', (context) =>
@@ -94,7 +96,7 @@ function clockJson({ clock }: ProviderState): object {
   return { now: new Date(now).toISOString(), frozen };
 }
 
-function addSeedRoutes(app: Hono, { state, reset, webhookSecret }: ControlParts): void {
+function addSeedRoutes(app: Hono, { state, reset }: ControlParts): void {
   app.get('/export', async (context) => {
     const json = context.req.query('format') === 'json';
     return state.run((work) =>
@@ -108,14 +110,6 @@ function addSeedRoutes(app: Hono, { state, reset, webhookSecret }: ControlParts)
     const text = await readText(context.req.raw, tooLarge);
     await reset(text.trim() === '' ? undefined : text);
     return context.json(clockJson(state));
-  });
-  app.post('/webhooks', async (context) => {
-    const shape = object({ url: string, protocol: optional(word('stripe', 'paygentic')) });
-    const given = await bodyOf(context, shape);
-    const { id, url, protocol, secret } = await state.run((work) =>
-      addEndpoint(work, { url: given.url, ...(given.protocol && { protocol: given.protocol }) }, webhookSecret),
-    );
-    return context.json({ id, url, protocol, secret }, 201);
   });
 }
 
@@ -202,35 +196,23 @@ function deliveryJson({ documents }: ProviderState, row: DeliveryDocument): obje
   };
 }
 
-async function bodyOf<T>(context: Context, shape: Kind<T>): Promise<T> {
-  const text = await readText(context.req.raw, tooLarge);
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
-    throw new ProviderError('INVALID_OPTION', 'The body is not JSON.');
-  }
-  const issues: Issue[] = [];
-  const read = shape.read(given, '', issues);
-  if (issues.length === 0) return read;
-  throw new ProviderError(
-    'INVALID_OPTION',
-    issues.map(({ field, message }) => `${field || 'the body'}: ${message}`).join('; '),
-  );
+interface Explained {
+  readonly status: 400 | 404 | 500;
+  readonly code: string;
+  readonly message: string;
+  /** The member at fault, as the body names it; '' when it is none in particular. */
+  readonly param?: string;
 }
 
-function tooLarge(): Error {
-  return new ProviderError('INVALID_OPTION', 'The body is too large.');
-}
-
-function problem(code: string, message: string): object {
-  return { error: { code, message } };
-}
-
-function explained(thrown: unknown): { status: 400 | 404 | 500; code: string; message: string } {
+function explained(thrown: unknown): Explained {
   if (thrown instanceof BillingError) {
-    const where = thrown.param ? ` (${thrown.param})` : '';
-    return { status: isNotFound(thrown) ? 404 : 400, code: thrown.code, message: thrown.message + where };
+    const { code, message, param } = thrown;
+    const where = param ? ` (${param})` : '';
+    return { status: isNotFound(thrown) ? 404 : 400, code, message: message + where, param };
+  }
+  if (thrown instanceof InvalidBody) {
+    const { code, message, param } = thrown;
+    return { status: 400, code, message, param };
   }
   if (thrown instanceof ProviderError) {
     const ours = thrown.code === 'INVALID_OPTION' || thrown.code === 'INVALID_SEED';

@@ -76,7 +76,7 @@ export function Table<Row>({ caption, rows, id, columns, past }: TableProps<Row>
           <tr key={id(row)} role="row" data-id={id(row)} className={past?.(row) ? 'past' : undefined}>
             {columns.map(({ head, cell, end }) => (
               <td key={head} role="cell" data-head={head} className={end ? 'end' : undefined}>
-                {cell(row)}
+                <div>{cell(row)}</div>
               </td>
             ))}
           </tr>

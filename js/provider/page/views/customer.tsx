@@ -107,7 +107,7 @@ function Active({ known }: { readonly known: Known }): JSX.Element {
 function Gives({ rows, featureKey }: { readonly rows: readonly EntitlementRow[]; readonly featureKey: string }) {
   const given = rows.filter((row) => row.featureKey === featureKey && row.status === 'active' && row.hasAccess);
   const told = given.filter(({ usage, config }) => usage !== null || config !== null);
-  if (told.length === 0) return <span className="soft">it</span>;
+  if (told.length === 0) return <span className="soft">access</span>;
   return (
     <ul className="plain">
       {told.map(({ id, usage, config }) => (
