@@ -67,6 +67,8 @@ class Trial {
   readonly #provider: Provider;
   readonly #stripe: Stripe;
   readonly #upstreams: readonly Upstream[];
+  /** Test clocks by customer. */
+  readonly #clocks = new Map<string, string>();
 
   private constructor(provider: Provider) {
     this.#provider = provider;
@@ -107,13 +109,13 @@ class Trial {
       case 'detach':
         return this.#detach(a);
       case 'customer':
-        return this.#customer();
+        return this.#customer(c);
       case 'subscribe':
         return this.#subscribe(a, [b, ...(c % 3 === 0 ? [c] : [])]);
       case 'trial':
         return this.#subscribe(a, [b], 1 + (c % 45), (['create_invoice', 'cancel', 'pause'] as const)[c % 3]);
       case 'advance':
-        return this.#advance(this.model.now + (c % 4 === 0 ? a * 60_000 : (1 + (a % 70)) * DAY));
+        return this.#further(a, c);
       case 'periodEnd':
         return this.#toBoundary(a, b);
       default:
@@ -162,8 +164,17 @@ class Trial {
     this.model.attachments.splice(this.model.attachments.indexOf(attachment), 1);
   }
 
-  async #customer(): Promise<void> {
-    if (this.model.customers.length < 3) this.model.customers.push((await this.#stripe.customers.create({})).id);
+  /** Every third one lives in the time of a test clock, which begins earlier or later than the provider's. */
+  async #customer(c: number): Promise<void> {
+    const { model } = this;
+    if (model.customers.length >= 3) return;
+    if (c % 3 > 0) return void model.customers.push((await this.#stripe.customers.create({})).id);
+    const time = model.now + (c - 500) * DAY;
+    const clock = await this.#stripe.testHelpers.testClocks.create({ frozen_time: time / 1000 });
+    const { id } = await this.#stripe.customers.create({ test_clock: clock.id });
+    this.#clocks.set(id, clock.id);
+    model.times.set(id, time);
+    model.customers.push(id);
   }
 
   async #subscribe(
@@ -192,28 +203,44 @@ class Trial {
       customer,
       items,
       status: days > 0 ? 'trialing' : 'active',
-      anchor: model.now,
+      anchor: model.timeOf(customer),
       months: 1,
-      trialEnd: model.now + days * DAY,
+      trialEnd: model.timeOf(customer) + days * DAY,
       atTrialEnd,
       cancelAtEnd: false,
     });
   }
 
-  async #advance(to: number): Promise<void> {
-    const body = JSON.stringify({ do: 'advance', to: Math.floor(to / 1000) * 1000 });
+  /** Moves the provider's clock, or one customer's. */
+  async #advance(to: number, customer?: string): Promise<void> {
+    const time = Math.floor(to / 1000) * 1000;
+    if (customer !== undefined && this.model.times.has(customer)) {
+      const clock = this.#clocks.get(customer) as string;
+      await this.#stripe.testHelpers.testClocks.advance(clock, { frozen_time: time / 1000 });
+      return this.model.walkTo(time, customer);
+    }
+    const body = JSON.stringify({ do: 'advance', to: time });
     const response = await this.#provider.fetch(
       new Request('http://127.0.0.1/_plangate/clock', { method: 'POST', body }),
     );
     expect(response.status).toBe(200);
-    this.model.walkTo(Math.floor(to / 1000) * 1000);
+    this.model.walkTo(time);
+  }
+
+  /** So much further, for everybody or for a customer with a test clock. */
+  #further(a: number, c: number): Promise<void> {
+    const customer = c % 3 === 0 ? pick([...this.model.times.keys()], a) : undefined;
+    const now = customer === undefined ? this.model.now : this.model.timeOf(customer);
+    return this.#advance(now + (c % 4 === 0 ? a * 60_000 : (1 + (a % 70)) * DAY), customer);
   }
 
   /** To a boundary, or a second before it. */
   async #toBoundary(a: number, b: number): Promise<void> {
     const running = this.model.subscriptions.filter(({ status }) => status === 'trialing' || status === 'active');
     const one = pick(running, a);
-    if (one) await this.#advance(Math.max(this.model.now, this.model.boundary(one) - (b % 2) * 1000));
+    if (!one) return;
+    const target = this.model.boundary(one) - (b % 2) * 1000;
+    await this.#advance(Math.max(this.model.timeOf(one.customer), target), one.customer);
   }
 
   async #change(kind: Step['kind'], a: number, b: number, c: number): Promise<void> {
@@ -282,6 +309,7 @@ class Trial {
     if (customer === undefined) return;
     await this.#stripe.customers.del(customer);
     this.model.customers.splice(this.model.customers.indexOf(customer), 1);
+    this.model.times.delete(customer);
     for (const each of this.model.subscriptions) if (each.customer === customer) each.status = 'canceled';
   }
 
@@ -300,13 +328,13 @@ class Trial {
       expect((await this.#stripe.subscriptions.retrieve(id)).status).toBe(status);
   }
 
-  /** The keys that our engine allows from an upstream's list, at the provider's time. */
+  /** The keys that our engine allows from an upstream's list, at the customer's time. */
   async #decided(upstream: Upstream, customer: string): Promise<string[]> {
     const { json } = await upstream.fetch(customer, { fresh: true });
     const snapshot = engine.load('snapshot', [new TextEncoder().encode(json)]);
     try {
       return KEYS.filter(
-        (key) => (JSON.parse(engine.check(snapshot, key, this.model.now)) as { allowed: boolean }).allowed,
+        (key) => (JSON.parse(engine.check(snapshot, key, this.model.timeOf(customer))) as { allowed: boolean }).allowed,
       );
     } finally {
       engine.release(snapshot);

@@ -43,7 +43,10 @@ export function monthsLater(time: number, months: number): number {
 }
 
 export class Model {
+  /** The provider's time. */
   now: number;
+  /** Customers who live in a test clock's time, and that time. One customer a clock. */
+  readonly times = new Map<string, number>();
   readonly features: ModelFeature[] = [];
   /** Price id -> product id. */
   readonly prices = new Map<string, string>();
@@ -68,16 +71,26 @@ export class Model {
       : monthsLater(subscription.anchor, subscription.months);
   }
 
-  /** Walks to a time, boundary by boundary. */
-  walkTo(time: number): void {
+  /** What time it is for a customer. */
+  timeOf(customer: string): number {
+    return this.times.get(customer) ?? this.now;
+  }
+
+  /** Walks to a time, boundary by boundary: everybody without a test clock, or one customer with one. */
+  walkTo(time: number, customer?: string): void {
+    const walks = (each: ModelSubscription): boolean =>
+      customer === undefined ? !this.times.has(each.customer) : each.customer === customer;
     for (;;) {
-      const running = this.subscriptions.filter(({ status }) => status === 'trialing' || status === 'active');
+      const running = this.subscriptions
+        .filter(({ status }) => status === 'trialing' || status === 'active')
+        .filter(walks);
       const due = running.filter((each) => this.boundary(each) <= time);
       if (due.length === 0) break;
       const first = due.reduce((a, b) => (this.boundary(b) < this.boundary(a) ? b : a));
       this.pass(first, this.boundary(first));
     }
-    this.now = time;
+    if (customer === undefined) this.now = time;
+    else this.times.set(customer, time);
   }
 
   private pass(subscription: ModelSubscription, at: number): void {
@@ -105,7 +118,7 @@ export class Model {
   /** A paused one goes on: a new period begins now. */
   resume(subscription: ModelSubscription): void {
     subscription.status = 'active';
-    subscription.anchor = this.now;
+    subscription.anchor = this.timeOf(subscription.customer);
     subscription.months = 0;
     this.renew(subscription);
   }
