@@ -5,13 +5,14 @@ import { Command, CommanderError } from 'commander';
 
 import { register as completion } from './commands/completion.js';
 import { register as dev } from './commands/dev.js';
+import { register as doctor } from './commands/doctor.js';
 import { register as explain } from './commands/explain.js';
 import { register as serve } from './commands/serve.js';
 import { register as types } from './commands/types.js';
 import { EXIT, fail, reportError } from './output.js';
 
 /** Each adds its command to the program. A new command is a file in commands/ and a name here. */
-const COMMANDS: readonly ((program: Command) => void)[] = [dev, serve, explain, types, completion];
+const COMMANDS: readonly ((program: Command) => void)[] = [dev, serve, explain, doctor, types, completion];
 
 const EPILOGUE = `
 Exit codes: 0 it went well, 1 it failed, 2 it was called wrongly.

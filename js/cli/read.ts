@@ -31,6 +31,13 @@ export function nameOf(from: string): string {
   return `${url.origin}${url.pathname}`;
 }
 
+/** An address without a slash at its end. Throws USAGE. */
+export function addressOf(text: string, option: string): string {
+  if (isAddress(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
+  const hint = 'e.g. http://127.0.0.1:8787';
+  throw fail('USAGE', `${option} takes an http:// or https:// address`, { where: option, hint, exit: EXIT.usage });
+}
+
 /** A file's bytes. Throws SOURCE_NOT_READ. */
 export async function fileBody(from: string): Promise<Uint8Array> {
   try {

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { Warning } from '../../engine/types.js';
 import type { Upstream } from '../../server/index.js';
 import { EXIT, fail } from '../output.js';
-import { fetched, fileBody, isAddress, loadBody, nameOf, variable } from '../read.js';
+import { addressOf, fetched, fileBody, isAddress, loadBody, nameOf, variable } from '../read.js';
 import type { RequestOptions, SourceFormat } from '../read.js';
 import type { LoadedConfig } from '../serve/config.js';
 
@@ -140,11 +140,4 @@ function infoOf(body: Uint8Array, where: string): { readonly apiKey: string; rea
   }
   const hint = 'give the address that plangate dev prints';
   throw fail('NOT_A_PROVIDER', 'what answers there is no plangate dev', { where, hint, exit: EXIT.usage });
-}
-
-/** An address without a slash at its end. */
-export function addressOf(text: string, option: string): string {
-  if (isAddress(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
-  const hint = 'e.g. http://127.0.0.1:8787';
-  throw fail('USAGE', `${option} takes an http:// or https:// address`, { where: option, hint, exit: EXIT.usage });
 }

@@ -5,8 +5,7 @@ import type { ResilientStore } from '../../stores/resilient.js';
 import type { LoadedConfig } from './config.js';
 import type { Log } from './log.js';
 
-/** How to get a store's driver. */
-export const CURES: Readonly<Record<string, string>> = {
+const CURES: Readonly<Record<string, string>> = {
   sqlite: 'npm install libsql beside plangate, or run Node 22.13 or later',
   postgres: 'npm install pg beside plangate',
   redis: 'npm install redis (or ioredis) beside plangate',
@@ -20,8 +19,8 @@ export function kindOf(url: string): 'sqlite' | 'postgres' | 'redis' | 'memory' 
   return url === 'memory:' ? 'memory' : undefined;
 }
 
-/** Opens the store and asks it once. Throws what no waiting cures; a database that is only down is told and awaited. */
-export async function openStore({ config, whereIs }: LoadedConfig, log: Log): Promise<ResilientStore> {
+/** Makes the store and brings its schema up to date. `down` is its error when it is a database that may yet come. */
+export async function makeStore({ config, whereIs }: LoadedConfig): Promise<{ store: Store; down?: Error }> {
   const { url } = config.store;
   const where = whereIs('store.url');
   const kind = kindOf(url);
@@ -32,14 +31,23 @@ export async function openStore({ config, whereIs }: LoadedConfig, log: Log): Pr
   const store = await make(kind, config.store);
   try {
     await store.migrate();
+    return { store };
   } catch (error) {
     const { code = 'STORE_FAILED', message = '' } = error as { code?: string; message?: string };
     // A database may start later than we do; a file that cannot be opened stays like that.
-    if (code !== 'STORE_UNAVAILABLE' || kind === 'sqlite') {
-      await store.close().catch(() => undefined);
-      const hint = code === 'DRIVER_MISSING' ? CURES[kind] : 'see the store’s page, docs/stores.md';
-      throw fail(code, withoutPassword(message), { where, hint, cause: error });
-    }
+    if (code === 'STORE_UNAVAILABLE' && kind !== 'sqlite') return { store, down: error as Error };
+    await store.close().catch(() => undefined);
+    const hint = code === 'DRIVER_MISSING' ? CURES[kind] : 'see the store’s page, docs/stores.md';
+    throw fail(code, withoutPassword(message), { where, hint, cause: error });
+  }
+}
+
+/** Opens the store and asks it once. Throws what no waiting cures; a database that is only down is told and awaited. */
+export async function openStore(loaded: LoadedConfig, log: Log): Promise<ResilientStore> {
+  const { store, down } = await makeStore(loaded);
+  const kind = kindOf(loaded.config.store.url);
+  if (down) {
+    const { code } = down as { code?: string };
     log.warn({ store: kind, code }, 'the store cannot be reached yet; it is tried again with each request');
   }
   const { resilient } = await import('../../stores/index.js');
@@ -67,4 +75,4 @@ async function make(
 }
 
 /** Drivers put the address into their messages. */
-const withoutPassword = (text: string): string => text.replace(/(:\/\/[^/?#\s:@]*):[^/?#\s@]*@/g, '$1:***@');
+export const withoutPassword = (text: string): string => text.replace(/(:\/\/[^/?#\s:@]*):[^/?#\s@]*@/g, '$1:***@');
