@@ -1,0 +1,144 @@
+// The dashboard for everybody: two themes, two widths, the keyboard, and a policy that lets nothing else run.
+import { request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+
+import { violations } from '../e2e/support/axe.js';
+import { settled, useDashboard, visit } from './dashboard.support.js';
+import { SEED } from './dashboard.seed.js';
+import { startProvider } from './support.js';
+
+const { open } = useDashboard();
+const VIEWS = ['Overview', 'Features', 'Products', 'Customers', 'Subscriptions', 'Webhooks', 'Time', 'Data'];
+
+/** How far things have moved by themselves: Chromium's layout shifts, without those that follow a click. */
+const shifts = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        new PerformanceObserver((list, observer) => {
+          observer.disconnect();
+          const moved = list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[];
+          resolve(moved.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0));
+        }).observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(0), 200);
+      }),
+  );
+
+describe.each([
+  ['light', 1280],
+  ['dark', 1280],
+  ['light', 320],
+  ['dark', 320],
+] as const)('in the %s theme at %i px', (colorScheme, width) => {
+  it('axe-core finds nothing, and nothing is cut off', async () => {
+    const provider = await startProvider({ seed: SEED, webhooks: [{ url: 'http://127.0.0.1:9/hook' }] });
+    const page = await open(provider, '', { colorScheme, viewport: { width, height: 800 } });
+    const found: string[] = [];
+    const look = async (what: string): Promise<void> => {
+      found.push(...(await violations(page)).map((violation) => `${what}: ${violation}`));
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) found.push(`${what} is ${over} px too wide`);
+    };
+    for (const view of VIEWS) {
+      await visit(page, view);
+      await look(view);
+    }
+    await page.goto(`${provider.url}/#/customers/cus_pro`);
+    await page.getByRole('heading', { level: 1, name: 'Harbour & Vale' }).waitFor();
+    await settled(page);
+    await look('a customer');
+    await page.getByRole('button', { name: 'Subscribe', exact: true }).click();
+    await look('a dialog');
+    expect(found).toEqual([]);
+  });
+});
+
+it('moves nothing by itself while it reads', async () => {
+  const provider = await startProvider({ seed: SEED });
+  for (const view of ['', 'products', 'customers/cus_pro']) {
+    const page = await open(provider, view);
+    expect(await shifts(page), view).toBeLessThan(0.02);
+  }
+});
+
+it('is used by keyboard alone', async () => {
+  const provider = await startProvider();
+  const page = await open(provider, 'features');
+  const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Create feature');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Create a feature' });
+  await dialog.waitFor();
+  const named = (): Promise<string | null | undefined> =>
+    page.evaluate(() => document.activeElement?.getAttribute('name'));
+  expect(await named()).toBe('key');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await expect.poll(focused).toBe('Create feature');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('sso-access');
+  await page.keyboard.press('Enter');
+  await page.getByRole('status').getByText('The feature sso-access is there.').waitFor();
+  await expect.poll(focused).toBe('Create feature');
+  // The one that archived it is gone with the row's buttons: the focus is not lost to the page's top.
+  await page.getByRole('button', { name: 'Archive sso-access' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('button', { name: 'Archive' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('row', { name: /archived/ }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
+});
+
+it('follows a reset in every open dashboard', async () => {
+  const provider = await startProvider({ seed: 'features: [{ key: before }]' });
+  const pages = [await open(provider, 'features'), await open(provider, 'features')];
+  for (const page of pages) await page.locator('code.key', { hasText: 'before' }).waitFor();
+  await fetch(`${provider.url}/_plangate/reset`, { method: 'POST', body: 'features: [{ key: after }]' });
+  for (const page of pages) {
+    await page.locator('code.key', { hasText: 'after' }).waitFor();
+    expect(await page.locator('code.key').allTextContents()).toEqual(['after']);
+  }
+});
+
+describe('the page', () => {
+  /** As a browser asks under a name; fetch would not let a host be given. */
+  const asked = (url: string, host?: string): Promise<{ status: number; headers: IncomingHttpHeaders; text: string }> =>
+    new Promise((resolve, reject) => {
+      request(url, { ...(host && { headers: { host } }) }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (part: string) => (text += part));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('has a policy without inline code, eval, or other sites', async () => {
+    const provider = await startProvider();
+    for (const path of ['/', '/dashboard.js', '/dashboard.css']) {
+      const { status, headers } = await asked(`${provider.url}${path}`);
+      expect(status).toBe(200);
+      const policy = String(headers['content-security-policy']);
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self';");
+      expect(policy).not.toContain('unsafe');
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+    expect((await asked(`${provider.url}/`)).text).not.toMatch(/<script(?![^>]*src=)|style=|on\w+=/);
+  });
+
+  it('tells nothing to a site that resolves its own name to this machine', async () => {
+    const provider = await startProvider();
+    const page = await asked(`${provider.url}/`, 'evil.example');
+    expect(page.text).not.toContain(provider.apiKey);
+    expect((await asked(`${provider.url}/_plangate/webhooks`, 'evil.example')).status).toBe(403);
+  });
+});

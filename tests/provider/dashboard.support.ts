@@ -1,0 +1,82 @@
+// Open dashboards in a real Chromium. Whatever one logs, or its policy refuses, fails the test.
+import { readFile } from 'node:fs/promises';
+
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+
+import { provideDashboard } from '../../js/provider/dashboard.js';
+import type { Provider } from '../../js/provider/index.js';
+import { startBrowser } from '../e2e/support/launch.mjs';
+import { watch } from '../e2e/support/page.js';
+
+// As built; tests run in the project's folder.
+provideDashboard((name) => readFile(`dist/${name}`));
+
+/** Patience for a busy machine. */
+export const PATIENCE = 60_000;
+
+/** A browser for the tests of one file. `open` shows a view, and waits until the page hears of changes. */
+export function useDashboard() {
+  let browser: Browser;
+  const opened: { page: Page; problems: string[] }[] = [];
+  /** Refusals that a test provokes are in the console, too. */
+  let refusals = false;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  }, PATIENCE);
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    const found = opened.flatMap(({ problems }) => problems);
+    for (const { page } of opened.splice(0)) await page.context().close();
+    const provoked = refusals ? /^400 http|status of 400/ : /^$/;
+    refusals = false;
+    expect(found.filter((problem) => !provoked.test(problem))).toEqual([]);
+  });
+  async function open(provider: Provider, view = '', options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    opened.push({ page, problems: await watch(page) });
+    await page.goto(`${provider.url}/#/${view}`);
+    await page.getByText('live', { exact: true }).waitFor();
+    await settled(page);
+    return page;
+  }
+  return {
+    open,
+    /** The test makes the provider refuse something. */
+    expectRefusals: () => void (refusals = true),
+  };
+}
+
+/** Resolves when a view shows its data. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.locator('main .loading').waitFor({ state: 'detached' });
+}
+
+/** Goes to another view by the navigation. */
+export async function visit(page: Page, view: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click();
+  await settled(page);
+}
+
+/** Opens a dialog by its button, fills it in by label, and sends it. Fields that are lists take an option's text. */
+export async function fill(page: Page, button: string, fields: Readonly<Record<string, string>>, submit: string) {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  for (const [label, value] of Object.entries(fields)) {
+    const field = dialog.getByLabel(label, { exact: true });
+    const isList = await field.evaluate((element) => element.tagName === 'SELECT');
+    if (isList) await field.selectOption({ label: value });
+    else await field.fill(value);
+  }
+  await dialog.getByRole('button', { name: submit, exact: true }).click();
+  return dialog;
+}
+
+/** As fill; the provider takes it. */
+export async function complete(...what: Parameters<typeof fill>): Promise<void> {
+  const dialog = await fill(...what);
+  await dialog.waitFor({ state: 'detached' });
+}
