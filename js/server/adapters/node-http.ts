@@ -18,6 +18,8 @@ export interface NodeResponse {
   statusCode: number;
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
+  /** The connection is gone: `close` was emitted, and is not emitted again. */
+  readonly destroyed: boolean;
   setHeader(name: string, value: string): unknown;
   flushHeaders(): void;
   write(chunk: Uint8Array): boolean;
@@ -27,9 +29,14 @@ export interface NodeResponse {
   off(event: 'close' | 'drain', listener: () => void): unknown;
 }
 
-/** The path a client asked for. */
-export const pathOf = (request: NodeRequest): string =>
-  new URL(request.originalUrl ?? request.url ?? '/', 'http://localhost').pathname;
+// No Web request can be made with these (CONNECT never arrives here): no route has such a method, so they are told 405.
+const UNCARRIED = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** The path a client asked for; '' where its request line is no address (`GET //`): none of the routes. */
+export function pathOf(request: NodeRequest): string {
+  const path = request.originalUrl ?? request.url ?? '/';
+  return URL.canParse(path, 'http://localhost') ? new URL(path, 'http://localhost').pathname : '';
+}
 
 /** Express, Connect and Fastify share the rawBody habit: bytes kept by a body parser. */
 function keptBody(request: NodeRequest): Uint8Array<ArrayBuffer> | undefined {
@@ -54,8 +61,10 @@ export function toWebRequest(request: NodeRequest, response: NodeResponse, withB
   const base = `${scheme}://${host}`;
   const url = URL.canParse(path, base) ? new URL(path, base) : new URL('http://localhost/');
   const gone = new AbortController();
+  if (response.destroyed) gone.abort();
   response.on('close', () => gone.abort());
-  const method = request.method ?? 'GET';
+  const asked = request.method ?? 'GET';
+  const method = UNCARRIED.has(asked) ? `X-${asked}` : asked;
   const init = { method, headers, signal: gone.signal };
   if (!withBody || method === 'GET' || method === 'HEAD') return new Request(url, init);
   return new Request(url, { ...init, body: keptBody(request) ?? streamOf(request), duplex: 'half' } as RequestInit);
@@ -83,6 +92,7 @@ export async function sendWebResponse(answer: Response, response: NodeResponse):
     return;
   }
   const gone = (): void => void reader.cancel().catch(() => undefined);
+  if (response.destroyed) return gone();
   response.on('close', gone);
   response.flushHeaders();
   try {
@@ -100,6 +110,7 @@ export async function sendWebResponse(answer: Response, response: NodeResponse):
 
 function drained(response: NodeResponse): Promise<void> {
   return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
     const done = (): void => {
       response.off('drain', done);
       response.off('close', done);

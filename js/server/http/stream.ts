@@ -43,9 +43,11 @@ export class Streams {
 
   /** Answers with a stream. The client says by Last-Event-ID what it has. */
   async open(request: Request, customer: string, tell: Telling): Promise<Response> {
-    const { maxStreams = 10_000 } = this.#state.options.stream ?? {};
-    if (this.#open.size >= maxStreams || this.#state.closed) return problem(503, 'BUSY');
+    if (this.#full) return problem(503, 'BUSY');
     const held = await this.#state.ensure(customer);
+    // Others came while this one waited, or it went.
+    if (this.#full) return problem(503, 'BUSY');
+    if (request.signal?.aborted) return problem(503, 'UNAVAILABLE');
     const stream = new CustomerStream(this.#state, customer, tell, () => this.#open.delete(stream));
     this.#open.add(stream);
     request.signal?.addEventListener('abort', () => stream.close(), { once: true });
@@ -54,6 +56,11 @@ export class Streams {
 
   close(): void {
     for (const stream of [...this.#open]) stream.close();
+  }
+
+  get #full(): boolean {
+    const { maxStreams = 10_000 } = this.#state.options.stream ?? {};
+    return this.#open.size >= maxStreams || this.#state.closed;
   }
 }
 

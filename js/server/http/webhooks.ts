@@ -11,7 +11,7 @@ export function receiverOf(state: ServerState, provider: EventSource, options: W
   const { secrets, customer: named, toleranceSeconds } = options;
   const { source, mode } = state.scope;
   const keepMark = keepIn(state.options.store);
-  const keep: KeepSignal = async (signal) => {
+  const keepFor: KeepSignal = async (signal) => {
     const customer = named ? await named(signal.customer) : signal.customer;
     // None of ours: nothing to fetch, and nothing that the provider should send again.
     if (customer === null) return { first: true };
@@ -19,6 +19,12 @@ export function receiverOf(state: ServerState, provider: EventSource, options: W
     state.scheduler.nudge();
     return kept;
   };
+  // The provider only hears that it shall send it again; the reason is for the log.
+  const keep: KeepSignal = (signal) =>
+    keepFor(signal).catch((error: unknown) => {
+      state.report('a webhook could not be kept', error);
+      throw error;
+    });
   return webhookReceiver({
     provider,
     secrets,

@@ -102,7 +102,10 @@ export function rawBody(body: Uint8Array | string): Uint8Array {
       'The body must be the raw bytes (or text) as they came. Verify before any JSON middleware parses it.';
     throw new WebhookError('INVALID_OPTION', message);
   }
-  if (bytes.length === 0) throw new WebhookError('EMPTY_BODY', 'The delivery has no body.');
+  if (bytes.length === 0) {
+    const message = 'The delivery has no body. If a body parser read it first, mount the webhook before the parser.';
+    throw new WebhookError('EMPTY_BODY', message);
+  }
   return bytes;
 }
 
