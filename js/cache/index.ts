@@ -1,4 +1,5 @@
 // plangate/cache: the customer's last list, kept on the device, so that a page answers at once and offline.
+import { nameOf } from '../client/name.js';
 import type { Part, PartHost } from '../client/part.js';
 import { Shelf } from './shelf.js';
 import { webStorage } from './stores.js';
@@ -69,13 +70,7 @@ function attach(host: PartHost, options: CacheOptions): Shelf | undefined {
   let last: string | undefined;
   let seen = 0;
 
-  /** Kept apart: customers, where their lists come from, live and test data. */
-  const keyOf = (customer: string | null): string | undefined => {
-    const { url } = settings;
-    const whose = customer ?? key;
-    const source = String(typeof url === 'function' ? url(customer) : url);
-    return whose === undefined ? undefined : JSON.stringify([source, settings.mode ?? '', whose]);
-  };
+  const keyOf = (customer: string | null): string | undefined => nameOf(settings, customer, key);
 
   const bring = async (customer: string | null, evenOld: boolean): Promise<boolean> => {
     const mine = keyOf(customer);

@@ -12,7 +12,7 @@ import { Emitter } from './emitter.js';
 import { asError, refuse } from './errors.js';
 import type { PlangateError } from './errors.js';
 import type { Explanation } from './explain.js';
-import { fetchList } from './fetcher.js';
+import { fetchList, send } from './fetcher.js';
 import { validateCustomer } from './options.js';
 import type { Bootstrap, Settings } from './options.js';
 import type { Origin, PartEvents, PartHost } from './part.js';
@@ -36,6 +36,7 @@ export class Client implements PartHost, AnswersHost {
   readonly hasFeature: (key: string) => boolean;
   readonly settings: Settings;
   readonly refuse = refuse;
+  readonly send = send;
   #loadModule: () => Promise<EngineModule>;
   #answers: Answers;
   #events: Emitter<PartEvents>;

@@ -1,4 +1,5 @@
 import { asError, PlangateError, refuseSecrets } from './errors.js';
+import { addressOf } from './name.js';
 import type { Settings } from './options.js';
 
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
@@ -37,27 +38,35 @@ export interface Fetched {
   etag: string | null;
 }
 
+/**
+ * Sends a request as the application's options say: with their headers, asked anew, and never a secret key. The server's
+ * `Date` corrects the clock.
+ */
+export async function send(
+  { headers, credentials, clock, fetch: by = fetch }: Settings,
+  address: string,
+  own: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response> {
+  const sent = { ...own, ...(typeof headers === 'function' ? await headers() : headers) };
+  refuseSecrets('url', address);
+  refuseSecrets('headers', sent);
+  const since = clock.now();
+  // Some hosts refuse members they do not know even when undefined: name only what was asked for.
+  const response = await by(address, { headers: sent, signal, ...(credentials && { credentials }) });
+  clock.correct?.(Date.parse(response.headers.get('date')!), since);
+  return response;
+}
+
 async function request(
   settings: Settings,
   customer: string | null,
   signal: AbortSignal,
   known: string | null | undefined,
 ): Promise<Fetched> {
-  const { url, headers, credentials, clock } = settings;
-  const address = String(typeof url === 'function' ? url(customer) : url);
-  const sent = {
-    accept: 'application/json',
-    ...(known && { 'if-none-match': known }),
-    ...(typeof headers === 'function' ? await headers() : headers),
-  };
-  refuseSecrets('url', address);
-  refuseSecrets('headers', sent);
-  const send = settings.fetch ?? fetch;
-  // Some hosts refuse members they do not know even when undefined: name only what was asked for.
-  const since = clock.now();
-  const response = await send(address, { headers: sent, signal, ...(credentials && { credentials }) });
+  const own = { accept: 'application/json', ...(known && { 'if-none-match': known }) };
+  const response = await send(settings, addressOf(settings, customer), own, signal);
   const { status, headers: got } = response;
-  clock.correct?.(Date.parse(got.get('date')!), since);
   const etag = got.get('etag');
   if (response.ok) return { etag, body: await readBody(response, settings.maxBytes) };
   response.body?.cancel().catch(() => {});

@@ -1,6 +1,7 @@
 import type { PlangateClient, PlangateEvents } from './api.js';
 import type { Clock } from './clock.js';
 import type { PlangateError } from './errors.js';
+import type { send } from './fetcher.js';
 import type { Bootstrap, Settings } from './options.js';
 
 /** An addition to the client, such as cache() and live(). Called once, before the client does anything. */
@@ -30,6 +31,8 @@ export interface PartHost extends PlangateClient {
   readonly settings: Settings;
   /** Aborted when the client is disposed. */
   readonly life: AbortSignal;
+  /** Sends a request by these settings. */
+  readonly send: typeof send;
   /** Throws INVALID_OPTION. */
   refuse(name: string, expected: string): never;
   /** The loaded list allows nothing. */

@@ -1,17 +1,15 @@
+import { addressOf, nameOf } from '../client/name.js';
 import type { PartHost } from '../client/part.js';
 import type { LiveOptions } from './options.js';
 import type { Page } from './page.js';
 import { follow } from './stream.js';
 import type { StreamEvent } from './stream.js';
 
-const addressOf = ({ settings: { url } }: PartHost, customer: string | null): string =>
-  String(typeof url === 'function' ? url(customer) : url);
-
 /** The stream's address: as told, or below the list's own. */
 function streamOf(host: PartHost, { stream = true }: LiveOptions, customer: string | null): string {
   if (typeof stream === 'function') return String(stream(customer));
   if (typeof stream !== 'boolean') return String(stream);
-  const [, path, query = ''] = /^([^?#]*?)\/?(\?[^#]*)?(?:#.*)?$/.exec(addressOf(host, customer))!;
+  const [, path, query = ''] = /^([^?#]*?)\/?(\?[^#]*)?(?:#.*)?$/.exec(addressOf(host.settings, customer))!;
   return `${path}/stream${query}`;
 }
 
@@ -53,9 +51,9 @@ export function sharing(host: PartHost, page: Page, options: LiveOptions, nudge:
       const url = (): string => streamOf(host, options, customer);
       void follow(host, options, url, reading(host, options, signal, nudge), signal);
     };
-    const whose = customer ?? options.key;
-    if (whose === undefined || options.tabs === false) return lead();
-    const name = `plangate:${JSON.stringify([addressOf(host, customer), settings.mode ?? '', whose])}`;
+    const whose = options.tabs === false ? undefined : nameOf(settings, customer, options.key);
+    if (whose === undefined) return lead();
+    const name = `plangate:${whose}`;
     const line = page.line(name, (message) => {
       const at = message.indexOf('\n');
       host.take(customer, message.slice(at + 1), 'tab', message.slice(0, at) || null);

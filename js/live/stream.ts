@@ -58,7 +58,7 @@ export async function follow(
     );
   while (!life.aborted) {
     const began = host.clock.now();
-    const refused = await listen(host, options, url(), life, id, read()).catch(() => false);
+    const refused = await listen(host, options, url, life, id, read()).catch(() => false);
     // A connection that held for a while was a good one.
     failures = host.clock.now() - began > first ? 1 : failures + 1;
     await pause(host.clock, refused ? longestMs : backoff(failures, first, longestMs), life);
@@ -67,14 +67,13 @@ export async function follow(
 
 /** One connection, until it ends. True: the server has no stream for us, and will not soon. */
 async function listen(
-  { clock, settings }: PartHost,
-  { silenceMs = 45_000, fetch: send = settings.fetch ?? fetch }: LiveOptions,
-  url: string,
+  { clock, settings, send }: PartHost,
+  { silenceMs = 45_000, fetch = settings.fetch }: LiveOptions,
+  url: () => string,
   life: AbortSignal,
   id: string | undefined,
   read: (part: string) => void,
 ): Promise<boolean> {
-  const { headers, credentials } = settings;
   const connection = new AbortController();
   const { signal } = connection;
   const end = (): void => connection.abort();
@@ -86,12 +85,8 @@ async function listen(
   life.addEventListener('abort', end);
   try {
     watch();
-    const own = typeof headers === 'function' ? await headers() : headers;
-    const sent = { accept: 'text/event-stream', ...(id && { 'last-event-id': id }), ...own };
-    const since = clock.now();
-    const response = await send(url, { headers: sent, signal, ...(credentials && { credentials }) });
-    const { status, body } = response;
-    clock.correct?.(Date.parse(response.headers.get('date')!), since);
+    const own = { accept: 'text/event-stream', ...(id && { 'last-event-id': id }) };
+    const { status, body } = await send({ ...settings, fetch }, url(), own, signal);
     if (status !== 200 || !body) return status === 204 || isRefusal(status);
     const decoder = new TextDecoder();
     const reader = body.getReader();

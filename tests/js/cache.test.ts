@@ -188,6 +188,18 @@ describe('given several customers', () => {
     expect((await one.visit()).gate.ready).toBe(true);
   });
 
+  it('keeps nothing, and stops nobody, where there is no address for them', async () => {
+    const one = await device();
+    const url = (customer: string | null): string => {
+      if (customer === null) throw new Error('nobody is signed in');
+      return `/e?customer=${customer}`;
+    };
+    const { gate } = await one.visit({ customer: null, url }, { key: 'session-9' });
+    expect([gate.ready, gate.error?.code, await gate.refresh()]).toEqual([false, 'NETWORK_ERROR', false]);
+    expect(await gate.setCustomer('cus_1')).toBe(true);
+    expect(gate.hasFeature('sso')).toBe(true);
+  });
+
   it('keeps nothing for nobody, unless there is a key', async () => {
     const one = new Device();
     await (await one.visit({ customer: null })).leave();

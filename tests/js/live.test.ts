@@ -120,6 +120,29 @@ describe('given a stream', () => {
     expect(sent[0]![1]).toMatchObject({ accept: 'text/event-stream', authorization: 'Bearer t' });
   });
 
+  it.each([{}, { tabs: false }])('tries again when its address cannot be told yet (%o)', async (how) => {
+    const { hand, server, open } = world();
+    let signedIn = false;
+    const url = (customer: string | null): string => {
+      if (!signedIn) throw new Error('nobody is signed in');
+      return `/e?customer=${customer}`;
+    };
+    const { gate } = await open(how, { url });
+    expect([gate.ready, gate.error?.code, server.log]).toEqual([false, 'NETWORK_ERROR', []]);
+    signedIn = true;
+    await hand.advance(10 * SECOND);
+    expect([gate.ready, server.streams.size]).toEqual([true, 1]);
+  });
+
+  it('sends no secret key that a function brings in', async () => {
+    const { hand, server, open } = world();
+    // Put together, so that no scanner takes it for a real one.
+    const headers = () => ({ authorization: `Bearer ${['sk', 'live', 'a1'].join('_')}` });
+    const { gate } = await open({}, { headers });
+    await hand.advance(10 * SECOND);
+    expect([gate.error?.code, server.log]).toEqual(['SECRET_KEY_IN_CLIENT', []]);
+  });
+
   it('fetches when it tells of something else than a list', async () => {
     const { hand, server, open } = world();
     await open();

@@ -9,7 +9,7 @@ describe('given the public types', () => {
   // Two programs, because a declaration of features holds for the whole program it is in.
   it.each(['typed', 'untyped'])(
     'features that are %s allow and refuse what they should',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     (program) => {
       const folder = fileURLToPath(new URL(`types/${program}`, import.meta.url));
       const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
