@@ -1,32 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
-import type { AxeResults, RunOptions } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
+import { violations } from './support/axe.js';
 import { CUSTOMERS, useDemo } from './support/page.js';
 import type { Who } from './support/page.js';
 
 const { open } = useDemo();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** What axe-core has against the page as it is now. */
-async function violations(page: Page): Promise<string[]> {
-  // Colours that are still fading would be measured half-way.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
-  );
-  await page.evaluate(axe);
-  const results = await page.evaluate((tags) => {
-    const { axe: runner } = globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } };
-    return runner.run({ runOnly: tags });
-  }, TAGS);
-  expect(results.passes.length).toBeGreaterThan(15);
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-}
-
 describe.each(['light', 'dark'] as const)('axe-core finds nothing in the %s theme', (colorScheme) => {
   it.each(Object.keys(CUSTOMERS) as Who[])('%s', async (who) => {
     expect(await violations(await open(who, { colorScheme }))).toEqual([]);

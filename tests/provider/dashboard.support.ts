@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 
 import { provideDashboard } from '../../js/provider/dashboard.js';
 import type { Provider } from '../../js/provider/index.js';
@@ -14,6 +14,7 @@ provideDashboard((name) => readFile(`dist/${name}`));
 
 /** Patience for a busy machine. */
 export const PATIENCE = 60_000;
+vi.setConfig({ testTimeout: 2 * PATIENCE });
 
 /** A browser for the tests of one file. `open` shows a view, and waits until the page hears of changes. */
 export function useDashboard() {

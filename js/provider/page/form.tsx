@@ -36,10 +36,8 @@ export function FormDialog(props: FormDialogProps): JSX.Element {
     const opener = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
     form.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-    return () => {
-      // Its opener may be gone by then: an archived row has no button to archive it.
-      setTimeout(() => (opener?.isConnected ? opener : document.querySelector<HTMLElement>('main'))?.focus());
-    };
+    // It may be taken away with its row, without having been closed.
+    return () => void setTimeout(() => opener?.isConnected && opener.focus());
   }, []);
   useEffect(() => {
     if (refusal) (form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.current)?.focus();

@@ -106,5 +106,17 @@ function Shell(): JSX.Element {
   );
 }
 
+/** What has the focus may go with its row: then the view has it, not the top of the page. */
+function keepFocus(): void {
+  let last: Node | null = null;
+  document.addEventListener('focusin', ({ target }) => (last = target as Node));
+  new MutationObserver(() => {
+    if (!last || last.isConnected || document.activeElement !== document.body) return;
+    last = null;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+}
+
 listen();
+keepFocus();
 createRoot(document.getElementById('root') as HTMLElement).render(<Shell />);

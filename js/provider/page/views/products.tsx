@@ -125,9 +125,9 @@ function ProductCard({ product, catalogue }: { readonly product: Product; readon
   const plans = [...catalogue.plans.values()].filter((plan) => plan.product === id);
   const count = catalogue.attachments.filter((each) => each.product === id).length;
   return (
-    <section className={active ? 'card' : 'card past'} data-id={id} aria-labelledby={`name ${id}`}>
+    <section className={active ? 'card' : 'card past'} data-id={id} aria-labelledby={`name-${id}`}>
       <header className="line">
-        <h2 id={`name ${id}`}>{name}</h2>
+        <h2 id={`name-${id}`}>{name}</h2>
         <code className="soft">{id}</code>
         {!active && <Tag tone="past">archived</Tag>}
         <span className="actions">
