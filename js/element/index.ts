@@ -28,6 +28,14 @@ export class PlanGateElement extends Base {
   #access: Access | undefined;
   #stop: (() => void) | undefined;
 
+  constructor() {
+    super();
+    if (!Object.hasOwn(this, 'gate')) return;
+    // Set while the element was not defined yet: as a property of its own it would hide the accessor.
+    this.#own = this.gate;
+    delete (this as { gate?: unknown }).gate;
+  }
+
   /** The client, or the promise of createPlangate(); that of definePlanGate() unless set. */
   get gate(): Coming | undefined {
     return this.#own ?? shared;

@@ -15,6 +15,7 @@ declare const events: unknown[];
 declare const begin: () => void;
 declare const grant: (...keys: string[]) => Promise<void>;
 declare const own: (id: string, ...keys: string[]) => Promise<void>;
+declare const ownBefore: (id: string, ...keys: string[]) => Promise<void>;
 
 const { newPage } = useBrowser();
 const project = copy('tests/bindings/pages');
@@ -68,6 +69,17 @@ test('tells of changes, also of the first answer after loading; an own client wi
   expect(await page.locator('#other').innerText()).toBe('other open');
   const told = (await page.evaluate(() => events)) as [string, string][];
   expect(told.filter(([id]) => id === 'sso').map(([, access]) => access)).toEqual(['denied', 'allowed', 'denied']);
+});
+
+test('a client that was set before the element was defined counts', async () => {
+  const page = await newPage();
+  await page.goto(`${server.url}element/0`);
+  await page.evaluate(() => ownBefore('other', 'sso'));
+  await page.evaluate(() => begin());
+  await page.locator('#sso[access=denied]').waitFor();
+  expect(await page.locator('#other').innerText()).toBe('other open');
+  await page.evaluate(() => own('other'));
+  expect(await page.locator('#other').innerText()).toBe('other locked');
 });
 
 test('another key is answered at once', async () => {

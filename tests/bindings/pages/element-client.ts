@@ -26,6 +26,11 @@ addEventListener('plangate-access', ({ target, detail }: CustomEventInit & Event
 Object.assign(globalThis, {
   events,
   begin: () => definePlanGate(gate),
+  /** As template libraries do: the property is set while the element is none yet. */
+  async ownBefore(id: string, ...granted: string[]) {
+    const own = await createPlangate({ bootstrap: list('cus_2', ...granted) });
+    Object.assign(document.getElementById(id)!, { gate: own });
+  },
   async grant(...granted: string[]) {
     keys = granted;
     await (await gate).refresh();
