@@ -2,7 +2,7 @@
 import type { Binding, EngineHandle, SnapshotHandle } from './binding.js';
 import type { Reason } from './codes.generated.js';
 import { Engine } from './engine.js';
-import type { LoadRequest } from './types.js';
+import type { Format, LoadRequest } from './types.js';
 
 /** The binding of plangate-server.wasm: everything of the gate's, and this (bindings/CONTRACT.md). */
 export interface ServerBinding extends Binding {
@@ -35,24 +35,40 @@ export interface Counter {
   readonly soft: boolean;
 }
 
+/** Provider lists that come in pages. */
+export type PagedFormat = Extract<Format, 'stripe-list' | 'paygentic-list'>;
+
+/** How a page was asked for. */
+export interface PageRequest {
+  readonly format: PagedFormat;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
 /** What paging must know of one page of any billing list. */
 export interface PageFacts {
   readonly rows: number;
+  /** Another page must be fetched. */
   readonly more: boolean;
   /** Id of the last row: Stripe's next `starting_after`. */
   readonly cursor: string | null;
+  /** The total the provider claims. */
   readonly total: number | null;
 }
 
-/** What a webhook means to us. An event is a signal; the refetched list is the authority. */
+/** Billing systems whose webhooks are understood. */
+export type EventSource = 'stripe' | 'paygentic';
+
+/** What a webhook event means to us: a signal, never an authority. The refetched list is. */
 export interface EventFacts {
   readonly kind: 'summary' | 'thin' | 'refetch' | 'ignored';
   readonly id: string | null;
   readonly type: string;
   readonly customer: string | null;
   readonly mode: 'live' | 'test' | null;
-  /** ms since epoch. */
+  /** When the provider says it happened, ms since 1970. */
   readonly created: number | null;
+  /** The list inside the event is cut short. */
   readonly more: boolean;
 }
 
@@ -68,19 +84,12 @@ export interface CataloguePages {
 /** The server's engine. Needs a module of plangate-server.wasm. Throws PlangateError as Engine does. */
 export class ServerEngine extends Engine {
   /** Reads one page of a list. */
-  page(
-    body: Uint8Array,
-    request: {
-      readonly format: 'stripe-list' | 'paygentic-list';
-      readonly limit?: number | undefined;
-      readonly offset?: number | undefined;
-    },
-  ): PageFacts {
+  page(body: Uint8Array, request: PageRequest): PageFacts {
     return this.#read([body], JSON.stringify(request), 'page') as PageFacts;
   }
 
   /** Reads a webhook's raw body. */
-  event(body: Uint8Array, source: 'stripe' | 'paygentic'): EventFacts {
+  event(body: Uint8Array, source: EventSource): EventFacts {
     return this.#read([body], JSON.stringify({ source }), 'event') as EventFacts;
   }
 

@@ -1,8 +1,15 @@
 // Webhooks through the whole server: kept, acknowledged, fetched, and seen by whoever looks.
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
-import { constructTestWebhook, paygentic } from '../../js/server/index.js';
+import { constructTestWebhook, paygentic, stripe } from '../../js/server/index.js';
 import { memory } from '../../js/stores/memory.js';
+import {
+  behaviours,
+  misbehavingUpstream,
+  recorded,
+  stripeAccount,
+  stripeRows,
+} from '../support/misbehaving-upstream.mjs';
 import { Billing, makeServer, SECRET, until } from './harness.js';
 
 const url = 'http://localhost/webhooks/stripe';
@@ -130,3 +137,28 @@ function wrap<T extends object>(object: T): T {
     getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
   });
 }
+
+test('23 entitlements behind a summary of ten: nothing beyond the tenth is revoked, what is new is there', async () => {
+  const customers = { cus_1: stripeRows(22) };
+  const account = await misbehavingUpstream({ list: stripeAccount({ customers }), behave: behaviours.pagesOf(10) });
+  onTestFinished(() => account.close());
+  const store = memory();
+  const server = makeServer(new Billing(), {
+    store,
+    upstream: stripe({ apiKey: 'sk_test_key', baseUrl: account.url }),
+  });
+  const gate = await server.for('cus_1');
+  const keys = (): string[] => stripeRows(23).map((row) => row.lookup_key as string);
+  expect(keys().filter((key) => gate.hasFeature(key))).toHaveLength(22);
+  customers.cus_1 = stripeRows(23);
+  const event = structuredClone(recorded.stripe.summary_event) as unknown as {
+    data: { object: { customer: string; entitlements: { data: unknown[]; has_more: boolean } } };
+  };
+  event.data.object.customer = 'cus_1';
+  Object.assign(event.data.object.entitlements, { data: stripeRows(10), has_more: true });
+  expect(await (await server.handle(await delivery('cus_1', { event }))).json()).toEqual({ outcome: 'kept' });
+  await until(() => keys().every((key) => gate.hasFeature(key)));
+  const audit = await store.listAudit({ customer: 'cus_1' });
+  expect(audit.filter(({ kind }) => kind === 'revoked')).toEqual([]);
+  expect(audit.filter(({ kind }) => kind === 'granted')).toHaveLength(23);
+});

@@ -1,53 +1,17 @@
 // What the server side asks of the engine: the only way it learns anything about a provider's JSON.
 
 import type { PlangateError } from '../../engine/errors.js';
+import type {
+  CataloguePages,
+  EventFacts,
+  EventSource,
+  PagedFormat,
+  PageFacts,
+  PageRequest,
+} from '../../engine/server-engine.js';
 import type { Format, LoadRequest, SnapshotInfo, Warning } from '../../engine/types.js';
 
-/** Provider lists that come in pages. */
-export type PagedFormat = Extract<Format, 'stripe-list' | 'paygentic-list'>;
-
-/** How a page was asked for. */
-export interface PageRequest {
-  readonly format: PagedFormat;
-  readonly limit: number;
-  readonly offset: number;
-}
-
-/** What paging must know of a page. */
-export interface PageFacts {
-  readonly rows: number;
-  /** Another page must be fetched. */
-  readonly more: boolean;
-  /** Id of the last row. */
-  readonly cursor: string | null;
-  /** The total the provider claims. */
-  readonly total: number | null;
-}
-
-/** Billing systems whose webhooks are understood. */
-export type EventSource = 'stripe' | 'paygentic';
-
-/** What a webhook event means to us: a signal, never an authority. */
-export interface EventFacts {
-  readonly kind: 'summary' | 'thin' | 'refetch' | 'ignored';
-  readonly id: string | null;
-  readonly type: string;
-  readonly customer: string | null;
-  readonly mode: 'live' | 'test' | null;
-  /** When the provider says it happened, ms. */
-  readonly created: number | null;
-  /** The list inside the event is cut short. */
-  readonly more: boolean;
-}
-
-/** All lists a catalogue is made of, each whole and in order. */
-export interface CataloguePages {
-  readonly features: readonly Uint8Array[];
-  readonly products: readonly Uint8Array[];
-  readonly prices: readonly Uint8Array[];
-  /** By product id. */
-  readonly attachments: readonly (readonly [product: string, pages: readonly Uint8Array[]])[];
-}
+export type { CataloguePages, EventFacts, EventSource, PagedFormat, PageFacts, PageRequest };
 
 /** load()'s request, as servers make it. */
 export interface ServerLoadRequest extends LoadRequest {
