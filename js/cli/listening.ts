@@ -14,6 +14,7 @@ export function listenFailure(cause: unknown, { host, port, where }: Wanted): Cl
   const { code = 'LISTEN_FAILED', message } = cause as NodeJS.ErrnoException;
   const taken = code === 'EADDRINUSE';
   const what = taken ? `port ${port} is taken` : `cannot listen on ${host}:${port}: ${message}`;
+  const told = taken ? 'PORT_IN_USE' : code;
   const hint = taken ? 'stop the other process, or set another port (0: a free one)' : 'check host and port';
-  return fail(code, what, { where: taken ? where.port : where.host, hint, cause });
+  return fail(told, what, { where: taken ? where.port : where.host, hint, cause });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { Command, CommanderError } from 'commander';
 
+import { register as clock } from './commands/clock.js';
 import { register as completion } from './commands/completion.js';
 import { register as dev } from './commands/dev.js';
 import { register as doctor } from './commands/doctor.js';
@@ -12,7 +13,7 @@ import { register as types } from './commands/types.js';
 import { EXIT, fail, reportError } from './output.js';
 
 /** Each adds its command to the program. A new command is a file in commands/ and a name here. */
-const COMMANDS: readonly ((program: Command) => void)[] = [dev, serve, explain, doctor, types, completion];
+const COMMANDS: readonly ((program: Command) => void)[] = [dev, clock, serve, explain, doctor, types, completion];
 
 const EPILOGUE = `
 Exit codes: 0 it went well, 1 it failed, 2 it was called wrongly.

@@ -227,7 +227,7 @@ test('a port that is taken', async () => {
   const { port } = other.address() as AddressInfo;
   const serving = new Serving({ ...BASE, PLANGATE_PORT: String(port) });
   expect(await serving.closed).toBe(1);
-  expect(serving.errors).toMatch(/error EADDRINUSE: port \d+ is taken\n {2}where: PLANGATE_PORT/);
+  expect(serving.errors).toMatch(/error PORT_IN_USE: port \d+ is taken\n {2}where: PLANGATE_PORT/);
 });
 
 test('PORT is heard, and what Kubernetes puts beside a service of this name is not', async () => {

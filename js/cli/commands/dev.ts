@@ -1,32 +1,19 @@
 // `plangate dev`: the local billing provider as a process of its own.
-import { readFileSync } from 'node:fs';
-import { once } from 'node:events';
-
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { Provider, ProviderOptions } from '../../provider/index.js';
 import { PAYGENTIC_VERSIONS } from '../../provider/options.js';
-import type { PaygenticVersion } from '../../provider/options.js';
-import { EXIT, fail, print, withJson } from '../output.js';
-
-interface DevOptions {
-  readonly port: number;
-  readonly host: string;
-  readonly store: string;
-  readonly seed?: string;
-  readonly seedId?: string;
-  readonly freezeAt?: string;
-  readonly apiKey?: string;
-  readonly webhook?: readonly string[];
-  readonly paygenticVersion?: PaygenticVersion;
-  readonly json?: boolean;
-}
+import type { DevOptions } from '../dev/dev.js';
+import { withJson } from '../output.js';
 
 const DEFAULT_PORT = 4242;
 
 const HELP = `
+It prints its address, key and webhook secret, and lines to copy for stripe-node, Paygentic's clients and plangate serve; then a line
+for each request and webhook. With --json all of these are JSON objects, one a line, told apart by "event".
+
 Examples:
+  plangate dev
   plangate dev --seed plans.yaml
   plangate dev --store billing.db --webhook http://127.0.0.1:3000/webhooks/stripe
   stripe --api-base http://127.0.0.1:${DEFAULT_PORT} --api-key sk_test_… entitlements features list`;
@@ -54,67 +41,12 @@ export function register(program: Command): void {
     .option('--webhook <url...>', 'deliver events there; paygentic:URL for Paygentic’s, Stripe’s otherwise')
     .addOption(
       new Option('--paygentic-version <date>', 'which published version is answered').choices(PAYGENTIC_VERSIONS),
-    );
-  withJson(command).addHelpText('after', HELP).action(dev);
-}
-
-async function dev(options: DevOptions): Promise<void> {
-  const { createProvider } = await import('../../provider/entries/node.js');
-  const provider = await createProvider(providerOptions(options));
-  const stop = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  try {
-    const url = await listen(provider, options);
-    const { apiKey, webhookSecret } = provider;
-    print({ url, apiKey, webhookSecret, store: options.store }, options.json, (told) =>
-      [
-        `The provider listens on ${told.url}`,
-        `  API key         ${told.apiKey}`,
-        `  webhook secret  ${told.webhookSecret}`,
-        `  state           ${told.store}`,
-      ].join('\n'),
-    );
-    await stop;
-  } finally {
-    await provider.close();
-  }
-}
-
-async function listen(provider: Provider, { port }: DevOptions): Promise<string> {
-  try {
-    return await provider.listen();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
-    const hint = 'stop what listens there, or give another --port (0: a free one)';
-    throw fail('PORT_IN_USE', `port ${port} is in use`, { where: '--port', hint, cause });
-  }
-}
-
-function providerOptions(options: DevOptions): ProviderOptions {
-  const { port, host, store, seed, seedId, freezeAt, apiKey, webhook = [], paygenticVersion } = options;
-  return {
-    port,
-    host,
-    store,
-    webhooks: webhook.map((text) => {
-      const paygentic = text.startsWith('paygentic:');
-      return { url: paygentic ? text.slice('paygentic:'.length) : text, protocol: paygentic ? 'paygentic' : 'stripe' };
-    }),
-    ...(seed !== undefined && { seed: seedText(seed) }),
-    ...(seedId !== undefined && { seedId }),
-    ...(freezeAt !== undefined && { freezeAt }),
-    ...(apiKey !== undefined && { apiKey }),
-    ...(paygenticVersion !== undefined && { paygenticVersion }),
-  };
-}
-
-function seedText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw fail('SEED_UNREADABLE', `cannot read ${file}: ${(cause as Error).message}`, {
-      where: '--seed',
-      exit: EXIT.usage,
-      cause,
+    )
+    .option('-q, --quiet', 'no line for each request and webhook');
+  withJson(command)
+    .addHelpText('after', HELP)
+    .action(async (options: DevOptions) => {
+      const { dev } = await import('../dev/dev.js');
+      await dev(options);
     });
-  }
 }
