@@ -75,9 +75,12 @@ export function loadEngineModuleSync(source: SyncEngineSource): EngineModule {
   return module;
 }
 
+/** Bytes, or a module. Not `instanceof`: edge runtimes hand over modules of another realm, which that does not know. */
+export const isBytes = (given: WebAssembly.Module | BufferSource): given is BufferSource => 'byteLength' in given;
+
 /** Starts the glue on a module that is already here; the instance is complete when this returns. */
 export function startGlueSync(factory: GlueFactory, bytes: WebAssembly.Module | BufferSource): Binding {
-  const module = bytes instanceof WebAssembly.Module ? bytes : new WebAssembly.Module(bytes);
+  const module = isBytes(bytes) ? new WebAssembly.Module(bytes) : bytes;
   // The glue fills the object it is given, at once when the instance is given at once.
   const glue: GlueOptions = {
     instantiateWasm(imports, done) {

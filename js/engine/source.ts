@@ -1,6 +1,6 @@
 import type { GlueFactory } from './binding.js';
 import { PlangateError } from './errors.js';
-import { startGlue, startGlueSync } from './module.js';
+import { isBytes, startGlue, startGlueSync } from './module.js';
 import type { EngineSource, SyncEngineSource } from './module.js';
 
 /** Where the engine's bytes come from, when the entry's own way is not enough. */
@@ -26,10 +26,8 @@ async function instantiate(bytes: WasmBytes, imports: WebAssembly.Imports): Prom
     }
     bytes = await bytes.arrayBuffer();
   }
-  if (bytes instanceof WebAssembly.Module) {
-    return { module: bytes, instance: await WebAssembly.instantiate(bytes, imports) };
-  }
-  return WebAssembly.instantiate(bytes, imports);
+  if (isBytes(bytes)) return WebAssembly.instantiate(bytes, imports);
+  return { module: bytes, instance: await WebAssembly.instantiate(bytes, imports) };
 }
 
 /** A source for a build of the engine in WebAssembly: `own` is the entry's way to the bytes, options override it. */

@@ -1,4 +1,6 @@
 // createPlangateSync: answers when it returns.
+import { runInNewContext } from 'node:vm';
+
 import { expect, it, onTestFinished, vi } from 'vitest';
 
 import type { PlangateOptions } from '../../js/client/options.js';
@@ -69,4 +71,13 @@ it('shares one instance with clients that wait, and makes another after a trap',
   expect(loadEngineModuleSync(both)).not.toBe(module);
   const gate = await createPlangate({ wasm, logger: null, bootstrap, clock: new HandClock() });
   expect(gate.hasFeature('sso')).toBe(true);
+});
+
+it('takes a module of another realm, as edge runtimes hand it over', async () => {
+  const { Module } = runInNewContext('WebAssembly') as typeof WebAssembly;
+  const foreign = { wasm: new Module(wasm), logger: null, bootstrap };
+  expect(foreign.wasm).not.toBeInstanceOf(WebAssembly.Module);
+  using sync = createPlangateSync(foreign);
+  using later = await createPlangate(foreign);
+  expect([sync.hasFeature('sso'), later.hasFeature('sso')]).toEqual([true, true]);
 });
