@@ -146,6 +146,8 @@ async function commandLine(project) {
 /** The published types stand on their own, for bundlers and for Node's resolution. */
 async function types(project) {
   project.write('consumer.ts', fixture('consumer.ts'));
+  // The same text as a CommonJS module: Node, and NodeNext, let it require() ES modules.
+  project.write('consumer.cts', fixture('consumer.ts'));
   for (const [module, moduleResolution] of [
     ['ESNext', 'Bundler'],
     ['NodeNext', 'NodeNext'],
@@ -159,7 +161,10 @@ async function types(project) {
       noEmit: true,
       types: [],
     };
-    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+    project.write(
+      'tsconfig.json',
+      JSON.stringify({ compilerOptions, files: ['consumer.ts', ...(module === 'NodeNext' ? ['consumer.cts'] : [])] }),
+    );
     await must(node, [tool('typescript', 'bin', 'tsc'), '-p', project.path('tsconfig.json')]);
   }
 }
