@@ -1,4 +1,5 @@
 // The dashboard for everybody: two themes, two widths, the keyboard, and a policy that lets nothing else run.
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 
@@ -7,10 +8,10 @@ import { describe, expect, it } from 'vitest';
 
 import { violations } from '../e2e/support/axe.js';
 import { settled, useDashboard, visit } from './dashboard.support.js';
-import { SEED } from './dashboard.seed.js';
 import { startProvider } from './support.js';
 
 const { open } = useDashboard();
+const SEED = readFileSync(new URL('dashboard.seed.yaml', import.meta.url), 'utf8');
 const VIEWS = ['Overview', 'Features', 'Products', 'Customers', 'Subscriptions', 'Webhooks', 'Time', 'Data'];
 
 /** How far things have moved by themselves: Chromium's layout shifts, without those that follow a click. */

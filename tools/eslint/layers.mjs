@@ -28,6 +28,8 @@ export const LAYERS = {
   'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated'],
   // Webhooks are signed as the server checks them; its SQLite drivers are the stores'.
   'js/provider': ['js/engine', 'js/stores', 'js/server'],
+  // The dashboard: a page, which speaks to the rest over HTTP only.
+  'js/provider/page': ['js/engine'],
   'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
   'js/cli': [
     'js/engine',

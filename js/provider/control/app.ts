@@ -207,8 +207,7 @@ interface Explained {
 function explained(thrown: unknown): Explained {
   if (thrown instanceof BillingError) {
     const { code, message, param } = thrown;
-    const where = param ? ` (${param})` : '';
-    return { status: isNotFound(thrown) ? 404 : 400, code, message: message + where, param };
+    return { status: isNotFound(thrown) ? 404 : 400, code, message, param };
   }
   if (thrown instanceof InvalidBody) {
     const { code, message, param } = thrown;

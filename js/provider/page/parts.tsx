@@ -145,15 +145,22 @@ export function Do({ label, of, work }: { readonly label: string; readonly of?: 
   );
 }
 
+interface CopyProps {
+  readonly text: string;
+  readonly what: string;
+  /** Only its beginning is shown. */
+  readonly short?: boolean;
+}
+
 /** Text to take elsewhere. */
-export function Copy({ text, what }: { readonly text: string; readonly what: string }): JSX.Element {
+export function Copy({ text, what, short = false }: CopyProps): JSX.Element {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(() => setCopied(true), refused);
   };
   return (
     <span className="copy">
-      <code>{text}</code>
+      <code>{short ? `${text.slice(0, 10)}…` : text}</code>
       <button type="button" className="quiet small" aria-label={`Copy ${what}`} onClick={copy}>
         {copied ? 'Copied' : 'Copy'}
       </button>

@@ -3,8 +3,8 @@
 import { useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-import type { Subscription, SubscriptionStatus } from '../../../engine/billing.js';
-import { some } from '../api.js';
+import type { Customer as CustomerObject, Subscription, SubscriptionStatus } from '../../../engine/billing.js';
+import { ask, isGone, some } from '../api.js';
 import { useCatalogue } from '../catalogue.js';
 import type { Catalogue } from '../catalogue.js';
 import { useAnswer } from '../live.js';
@@ -12,7 +12,7 @@ import { Empty, Shown, Table, Tag, Time, View } from '../parts.js';
 import type { Tone } from '../parts.js';
 import { subscribedTo } from '../text.js';
 import { More } from './more.js';
-import { SubscriptionActions } from './subscription-forms.js';
+import { customerName, SubscriptionActions } from './subscription-forms.js';
 
 const TONES: Readonly<Record<SubscriptionStatus, Tone>> = {
   active: 'good',
@@ -46,14 +46,16 @@ function Next({ subscription, catalogue }: { readonly subscription: Subscription
 interface TableProps {
   readonly rows: readonly Subscription[];
   readonly catalogue: Catalogue;
-  /** Whose they are is told. */
-  readonly customers?: boolean;
+  /** Names of their customers by id, where it is told whose they are. */
+  readonly customers?: ReadonlyMap<string, string>;
 }
 
-export function SubscriptionTable({ rows, catalogue, customers = false }: TableProps): JSX.Element {
+export function SubscriptionTable({ rows, catalogue, customers }: TableProps): JSX.Element {
   const whose = {
     head: 'Customer',
-    cell: ({ customer }: Subscription) => <a href={`#/customers/${encodeURIComponent(customer)}`}>{customer}</a>,
+    cell: ({ customer }: Subscription) => (
+      <a href={`#/customers/${encodeURIComponent(customer)}`}>{customers?.get(customer) ?? customer}</a>
+    ),
   };
   return (
     <Table
@@ -84,16 +86,25 @@ export function SubscriptionTable({ rows, catalogue, customers = false }: TableP
 
 const STEP = 50;
 
+/** The newest subscriptions, and what their customers are called. */
+async function read(limit: number) {
+  const page = await some('subscriptions', { status: 'all' }, { limit });
+  const ids = [...new Set(page.data.map(({ customer }) => customer))];
+  const customers = await Promise.all(ids.map((id) => ask<CustomerObject>('customer', { id })));
+  const named = customers.filter((customer) => !isGone(customer));
+  return { ...page, customers: new Map(named.map((customer) => [customer.id, customerName(customer)])) };
+}
+
 export function Subscriptions(): JSX.Element {
   const [limit, setLimit] = useState(STEP);
   const catalogue = useCatalogue();
-  const answer = useAnswer(() => some('subscriptions', { status: 'all' }, { limit }), String(limit));
+  const answer = useAnswer(() => read(limit), String(limit));
   return (
     <View title="Subscriptions" about="Who is subscribed to what. Start one at its customer.">
       <Shown of={catalogue}>
         {(named) => (
           <Shown of={answer}>
-            {({ data, total }) =>
+            {({ data, total, customers }) =>
               total === 0 ? (
                 <Empty>
                   <p>
@@ -103,7 +114,7 @@ export function Subscriptions(): JSX.Element {
                 </Empty>
               ) : (
                 <>
-                  <SubscriptionTable rows={data} catalogue={named} customers />
+                  <SubscriptionTable rows={data} catalogue={named} customers={customers} />
                   <More shown={data.length} total={total} onMore={() => setLimit(limit + STEP)} />
                 </>
               )

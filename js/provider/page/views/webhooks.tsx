@@ -76,7 +76,10 @@ function Endpoints({ rows }: { readonly rows: readonly Endpoint[] }): JSX.Elemen
       columns={[
         { head: 'URL', cell: ({ url }) => <code>{url}</code> },
         { head: 'Events', cell: ({ protocol, events }) => `${protocol}: ${events.join(', ').replace(/^\*$/, 'all')}` },
-        { head: 'Signing secret', cell: ({ secret, url }) => <Copy text={secret} what={`the secret of ${url}`} /> },
+        {
+          head: 'Signing secret',
+          cell: ({ secret, url }) => <Copy text={secret} what={`the secret of ${url}`} short />,
+        },
         {
           head: 'State',
           cell: ({ enabled }) => <Tag tone={enabled ? 'good' : 'past'}>{enabled ? 'enabled' : 'disabled'}</Tag>,
@@ -149,7 +152,10 @@ function Deliveries({ rows }: { readonly rows: readonly Delivery[] }): JSX.Eleme
               <span className="soft">–</span>
             ),
         },
-        { head: 'To', cell: ({ url }) => <code>{url ?? 'an endpoint that was removed'}</code> },
+        {
+          head: 'To',
+          cell: ({ url }) => <code>{url?.replace(/^https?:\/\//, '') ?? 'an endpoint that was removed'}</code>,
+        },
         { head: 'State', cell: ({ state }) => <Tag tone={TONES[state]}>{state}</Tag> },
         { head: 'Attempts', cell: ({ attempts }) => <Attempts attempts={attempts} /> },
         {
