@@ -60,7 +60,7 @@ async function bundle({
     minifyWhitespace: name === 'js' || name === 'cli' || page,
     // A page that is delivered as it is, with its framework and styles inside.
     ...(page && { minify: true, jsx: 'automatic', define: { 'process.env.NODE_ENV': '"production"' } }),
-    legalComments: 'none',
+    legalComments: page ? 'eof' : 'none',
     logLevel: 'warning',
   });
 }
