@@ -27,6 +27,9 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as number),
 };
 
+/** An answer that is older than this beside an earlier one is no slow one: its server gave it before (ms). */
+const REPLAYED_MS = 60_000;
+
 /**
  * The device's clock, made trustworthy: servers correct it, and it never goes back by itself. Set back by hand, it goes
  * on by ticks; so what has expired stays expired.
@@ -36,6 +39,9 @@ export class DeviceClock implements Clock {
   #offset = 0;
   #told = -Infinity;
   #ticks = 0;
+  /** The latest that a server said, and by which ticks. */
+  #heard = -Infinity;
+  #heardAt = 0;
   moved?: () => void;
 
   constructor(host: Clock = systemClock) {
@@ -60,8 +66,13 @@ export class DeviceClock implements Clock {
     // Never beyond what was said: another answer may have corrected it since.
     const late = said - this.now();
     const wrong = late > 0 ? late : Math.max(late, Math.min(said + 999 - since, 0));
-    // What a server says may also lead back.
-    if (wrong) {
+    const replayed = said + REPLAYED_MS < this.#heard + this.#ticks - this.#heardAt;
+    if (said > this.#heard) {
+      this.#heard = said;
+      this.#heardAt = this.#ticks;
+    }
+    // What a server says may also lead back; not what it said before, and a cache or a service worker says again.
+    if (wrong && !(wrong < 0 && replayed)) {
       this.#offset = (this.#told += wrong) - this.#host.now();
       this.moved?.();
     }

@@ -59,6 +59,29 @@ describe('given a device whose clock is wrong', () => {
     expect(both()).toEqual([true, false]);
   });
 
+  it('is not led back by an answer of before, which a cache or a service worker gives again', async () => {
+    const hand = new HandClock();
+    const server = new FakeServer(hand);
+    server.set('cus_1', [trial]);
+    const kept: Response[] = [];
+    let away = false;
+    const fetch = async (...asked: Parameters<typeof globalThis.fetch>): Promise<Response> => {
+      if (away) return kept[0]!.clone();
+      const response = await server.fetch(...asked);
+      kept.push(response.clone());
+      return response;
+    };
+    const clock = new DeviceClock(new WrongClock(hand));
+    const gate = await createPlangate({ wasm, clock, logger: null, url: '/e', fetch });
+    await hand.advance(2 * HOUR);
+    await gate.refresh();
+    expect(gate.check('trial').reason).toBe('EXPIRED');
+    away = true;
+    await hand.advance(HOUR);
+    await gate.refresh();
+    expect([gate.check('trial').reason, clock.now()]).toEqual(['EXPIRED', hand.time]);
+  });
+
   it('takes no notice of a date that is none', async () => {
     const { clock, hand } = await device(DAY, { fetch: async () => new Response('{', { headers: { date: 'soon' } }) });
     expect(clock.now()).toBe(hand.time + DAY);
