@@ -62,7 +62,10 @@ test('of a local provider: from which row, until when, and what would unlock it,
   expect(later.notes[0]).toContain("what today's list says about 2027-03-15");
 
   const misspelt = await plangateJson<Answer>(['explain', 'cus_trial', 'stroage', ...from]);
-  expect(misspelt.notes).toEqual([expect.stringMatching(/Neither .* 'stroage'\. Did you mean 'storage'\?/)]);
+  expect(misspelt.notes).toEqual([
+    expect.stringContaining('what only prices or plans have'),
+    expect.stringMatching(/Neither .* 'stroage'\. Did you mean 'storage'\?/),
+  ]);
   const nobody = await plangate(['explain', 'nobody', 'sso', ...from]);
   expect([nobody.status, nobody.stderr]).toEqual([1, expect.stringMatching(/^error REQUEST_REFUSED: /)]);
 });

@@ -57,6 +57,7 @@ export function answer(engine: Engine, found: Found, { customer, feature, at, pr
   const snapshot = JSON.parse(engine.encode(handle)) as Snapshot;
   const rows = snapshot.entitlements.filter((row) => row['featureKey'] === feature);
   const info = engine.info(handle)!;
+  const unlocks = decision.allowed ? [] : engine.unlocks(handle, { keys: [feature] });
   return {
     customer,
     feature,
@@ -68,9 +69,13 @@ export function answer(engine: Engine, found: Found, { customer, feature, at, pr
     decision,
     list: { from, source: info.source, mode: info.mode, asOf: iso(info.asOf), entries: info.entries },
     rows: rows.map((row) => ({ grants: decision.grants.includes(String(row['id'] ?? '')), row })),
-    unlocks: decision.allowed ? [] : engine.unlocks(handle, { keys: [feature] }),
+    unlocks,
     warnings: warnings.filter(({ featureKey }) => featureKey === feature),
-    notes: [...found.notes, ...notesOf(snapshot, feature, rows.length, found, at)],
+    notes: [
+      ...found.notes,
+      ...(decision.allowed || unlocks.length > 0 || !found.unlocksNote ? [] : [found.unlocksNote]),
+      ...notesOf(snapshot, feature, rows.length, found, at),
+    ],
   };
 }
 

@@ -35,6 +35,8 @@ export interface Found {
   readonly now: number;
   /** What the reader should know besides. */
   readonly notes: readonly string[];
+  /** The same, where nothing is found that would unlock it. */
+  readonly unlocksNote?: string;
 }
 
 /** Reads the customer's list. Throws CliErrors and UpstreamErrors. */
@@ -128,7 +130,8 @@ async function fromProvider(engine: Engine, customer: string, provider: string):
     `the local provider ${baseUrl}`,
     stripe({ apiKey, baseUrl }),
   );
-  return { ...found, now: Date.parse(now) };
+  const unlocksNote = 'The catalogue that was read is of products: what only prices or plans have is not in it.';
+  return { ...found, now: Date.parse(now), unlocksNote };
 }
 
 function infoOf(body: Uint8Array, where: string): { readonly apiKey: string; readonly now: string } {

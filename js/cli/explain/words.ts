@@ -17,7 +17,9 @@ export function words(answer: Answer): string {
     ...rows.map(({ grants, row }) => `  row      ${grants ? 'grants' : 'does not grant'}: ${rowWords(row)}`),
     ...answer.warnings.map(({ code, pointer }) => `  closed   ${code} at ${pointer}`),
     ...unlocks.map((unlock) => `  unlock   ${unlockWords(unlock)}`),
-    ...(allowed || unlocks.length > 0 ? [] : ['  unlock   no product that is for sale would grant it']),
+    ...(allowed || unlocks.length > 0
+      ? []
+      : ['  unlock   none known: no product of a catalogue that was read would grant it']),
     ...answer.notes.map((note) => `  note     ${note}`),
   ];
   return lines.join('\n');
