@@ -7,10 +7,10 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
 import { violations } from '../e2e/support/axe.js';
-import { settled, useDashboard, visit } from './dashboard.support.js';
-import { startProvider } from './support.js';
+import { complete, settled, useDashboard, visit } from './dashboard.support.js';
+import { startProvider, stripeFor } from './support.js';
 
-const { open } = useDashboard();
+const { open, expectLosses } = useDashboard();
 const SEED = readFileSync(new URL('dashboard.seed.yaml', import.meta.url), 'utf8');
 const VIEWS = ['Overview', 'Features', 'Products', 'Customers', 'Subscriptions', 'Webhooks', 'Time', 'Data'];
 
@@ -108,6 +108,21 @@ it('follows a reset in every open dashboard', async () => {
     await page.locator('code.key', { hasText: 'after' }).waitFor();
     expect(await page.locator('code.key').allTextContents()).toEqual(['after']);
   }
+});
+
+it('says when the provider is gone, and comes back with the next one, its time and its key', async () => {
+  expectLosses();
+  const first = await startProvider({ seed: 'features: [{ key: before }]' });
+  const page = await open(first, 'features');
+  await first.close();
+  await page.getByText('not connected').waitFor();
+  const port = Number(new URL(first.url).port);
+  const second = await startProvider({ port, seed: 'features: [{ key: after }]' });
+  await page.getByText('live', { exact: true }).waitFor();
+  await page.locator('code.key', { hasText: 'after' }).waitFor();
+  await visit(page, 'Products');
+  await complete(page, 'Create product', { Name: 'Pro', Price: '29' }, 'Create product');
+  expect((await stripeFor(second).products.list()).data.map(({ name }) => name)).toEqual(['Pro']);
 });
 
 describe('the page', () => {

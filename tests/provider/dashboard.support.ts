@@ -14,14 +14,15 @@ provideDashboard((name) => readFile(`dist/${name}`));
 
 /** Patience for a busy machine. */
 export const PATIENCE = 60_000;
+const NOTHING = /^$/;
 vi.setConfig({ testTimeout: 2 * PATIENCE });
 
 /** A browser for the tests of one file. `open` shows a view, and waits until the page hears of changes. */
 export function useDashboard() {
   let browser: Browser;
   const opened: { page: Page; problems: string[] }[] = [];
-  /** Refusals that a test provokes are in the console, too. */
-  let refusals = false;
+  /** What a test provokes is in the console, too. */
+  let provoked = NOTHING;
   beforeAll(async () => {
     browser = await startBrowser();
   }, PATIENCE);
@@ -29,9 +30,9 @@ export function useDashboard() {
   afterEach(async () => {
     const found = opened.flatMap(({ problems }) => problems);
     for (const { page } of opened.splice(0)) await page.context().close();
-    const provoked = refusals ? /^400 http|status of 400/ : /^$/;
-    refusals = false;
-    expect(found.filter((problem) => !provoked.test(problem))).toEqual([]);
+    const unexpected = found.filter((problem) => !provoked.test(problem));
+    provoked = NOTHING;
+    expect(unexpected).toEqual([]);
   });
   async function open(provider: Provider, view = '', options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
@@ -46,7 +47,9 @@ export function useDashboard() {
   return {
     open,
     /** The test makes the provider refuse something. */
-    expectRefusals: () => void (refusals = true),
+    expectRefusals: () => void (provoked = /^400 http|status of 400/),
+    /** The test ends the provider while the page is open. */
+    expectLosses: () => void (provoked = /net::ERR_(?:CONNECTION|INCOMPLETE|EMPTY)/),
   };
 }
 

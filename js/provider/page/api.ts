@@ -96,6 +96,9 @@ function apiKey(): Promise<string> {
   return key;
 }
 
+/** The provider was started anew: it may have another key. */
+export const forgetKey = (): void => void (key = undefined);
+
 /** Stripe's API, form-encoded: `stripe('POST', 'customers', { name })`. Names are in bracket notation; '' is left out. */
 export async function stripe<T = unknown>(
   method: 'POST' | 'DELETE',

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 
-import { control, Refused } from './api.js';
+import { control, forgetKey, Refused } from './api.js';
 import type { Info } from './api.js';
 
 /** How the page and the provider stand. */
@@ -18,6 +18,7 @@ export interface Live {
 
 /** Changes come in bursts (a command, its events, their deliveries): they are read once. */
 const GATHER_MS = 40;
+const AGAIN_MS = 2000;
 
 let live: Live = { version: 0, connection: 'connecting', clock: undefined, refused: undefined };
 const listeners = new Set<() => void>();
@@ -53,11 +54,16 @@ export function listen(): void {
   const open = (): void => {
     stream = new EventSource('/_plangate/stream');
     stream.addEventListener('hello', () => {
+      forgetKey();
       set({ connection: 'live' });
       refresh();
     });
     stream.addEventListener('change', refresh);
-    stream.addEventListener('error', () => set({ connection: 'lost' }));
+    stream.addEventListener('error', () => {
+      set({ connection: 'lost' });
+      // Most losses browsers mend themselves; what they give up on is tried again here.
+      if (stream?.readyState === EventSource.CLOSED) setTimeout(follow, AGAIN_MS);
+    });
   };
   const follow = (): void => {
     if (document.visibilityState === 'visible') {
