@@ -45,13 +45,16 @@ test('completion offers commands, options and choices, and leaves files to the s
     plangate('complete', '--', ...words)
       .stdout.split('\n')
       .slice(0, -1);
-  expect(complete('')).toEqual(expect.arrayContaining(['serve', 'types', 'completion']));
+  const all = ['dev', 'clock', 'serve', 'explain', 'doctor', 'types', 'completion'];
+  expect(complete('')).toEqual(expect.arrayContaining(all));
   expect(complete('')).not.toContain('complete');
   expect(complete('se')).toEqual(['serve']);
   expect(complete('serve', '--')).toEqual(expect.arrayContaining(['--config', '--help']));
   expect(complete('serve', '--config', '')).toEqual([]);
   expect(complete('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
   expect(complete('completion', 'z')).toEqual(['zsh']);
+  expect(complete('clock', 'p')).toEqual(['period-end']);
+  expect(complete('explain', 'cus_1', 'sso', '--format', 's')).toEqual(['snapshot', 'stripe']);
 });
 
 test('bash completes with the script it is given', () => {
