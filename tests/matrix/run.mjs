@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 import { pack } from '../package/project.mjs';
 import { withApplications } from './lib/project.mjs';
-import { writeTable } from './lib/table.mjs';
+import { namedInReadme, writeTable } from './lib/table.mjs';
 import { rows } from './rows/index.mjs';
 
 const OPTIONS = {
@@ -63,14 +63,23 @@ async function runAll(chosen) {
   return done;
 }
 
+/** The README must not promise a row that is gone, nor leave one out. */
+function readmeNamesAll() {
+  const same = namedInReadme().join('\n') === rows.map(({ tool }) => tool).join('\n');
+  console.log(same ? "ok   the README's table" : "FAIL the README's table is of other rows: run with --markdown");
+  return same;
+}
+
 async function main() {
   const { values } = parseArgs({ options: OPTIONS });
   if (values.list) return console.log(rows.map(({ name }) => name).join('\n'));
   if (values.markdown && (values.only || values.short)) throw new Error('--markdown is of the whole matrix');
   const done = await runAll(selected(values));
-  const failed = done.filter(({ version }) => version === undefined).length;
-  if (values.markdown && failed === 0) await writeTable(done);
-  console.log(`${done.length - failed} passed, ${failed} failed`);
+  const verdicts = done.map(({ version }) => version !== undefined);
+  if (values.markdown && verdicts.every(Boolean)) await writeTable(done);
+  if (!values.only) verdicts.push(readmeNamesAll());
+  const failed = verdicts.filter((passed) => !passed).length;
+  console.log(`${verdicts.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 

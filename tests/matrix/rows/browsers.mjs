@@ -1,36 +1,48 @@
-// Browsers, under the strict policy: each opens a page that asks the client by every entry.
+// Browsers: each opens a page that asks the client by every entry under the strict policy, and one that asks plangate/js under
+// a policy which allows no WebAssembly.
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { build as esbuild } from 'esbuild';
 
 import { hasProgram } from '../../../tools/lib/process.mjs';
 import { titleOf } from '../../package/browser.mjs';
-import { serve } from '../../package/serve.mjs';
+import { POLICY, serve } from '../../package/serve.mjs';
 import { EXPECTED } from '../lib/project.mjs';
 import { titleInWebKit } from '../lib/webkit.mjs';
 
-/** Builds and serves the page; calls `work` with its address. */
-async function withPage(application, work) {
-  application.take('page.mjs');
+/** File in apps/ -> policy. */
+const PAGES = { 'page.mjs': POLICY, 'page-js.mjs': POLICY.replace(" 'wasm-unsafe-eval'", '') };
+
+async function build(application, file) {
+  const folder = application.path(`dist-${file}`);
+  application.take(file);
   application.write(
-    'dist/index.html',
-    '<!doctype html><title>waiting</title><script type="module" src="page.js"></script>',
+    `dist-${file}/index.html`,
+    '<!doctype html><title>waiting</title><script type="module" src="page.js"></script>\n',
   );
   await esbuild({
-    entryPoints: [application.path('page.mjs')],
-    outdir: application.path('dist'),
+    entryPoints: [application.path(file)],
+    outfile: join(folder, 'page.js'),
     absWorkingDir: application.folder,
     bundle: true,
     format: 'esm',
     minify: true,
   });
-  cpSync(application.installed('dist', 'plangate.wasm'), application.path('dist', 'plangate.wasm'));
-  const server = await serve(application.path('dist'));
-  try {
-    return await work(server.url);
-  } finally {
-    await server.close();
+  cpSync(application.installed('dist', 'plangate.wasm'), join(folder, 'plangate.wasm'));
+  return folder;
+}
+
+/** Opens each page by `open`, which answers its title; all must say what is expected. */
+async function opensAll(application, open) {
+  for (const [file, policy] of Object.entries(PAGES)) {
+    const server = await serve(await build(application, file), policy);
+    try {
+      assert.deepEqual({ policy, title: await open(server.url) }, { policy, title: EXPECTED });
+    } finally {
+      await server.close();
+    }
   }
 }
 
@@ -41,30 +53,35 @@ function needs(program) {
 
 async function chromium(application) {
   const file = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  assert.equal(await withPage(application, titleOf), EXPECTED);
+  await opensAll(application, titleOf);
   return /Chromium ([\d.]+)/.exec(await application.must(file, ['--version']))[1];
 }
 
 async function firefox(application) {
   needs('firefox-esr');
   application.take('firefox.mjs');
-  const output = await withPage(application, (url) =>
-    application.must(process.execPath, ['firefox.mjs', url, '/usr/bin/firefox-esr']),
-  );
-  const { title, errors, version } = JSON.parse(output);
-  assert.deepEqual([title, errors], [EXPECTED, []]);
-  return version.replace(/^firefox\//, '');
+  let told;
+  await opensAll(application, async (url) => {
+    told = JSON.parse(await application.must(process.execPath, ['firefox.mjs', url, '/usr/bin/firefox-esr']));
+    assert.deepEqual(told.errors, []);
+    return told.title;
+  });
+  return told.version.replace(/^firefox\//, '');
 }
 
 async function webkit(application) {
   for (const program of ['WebKitWebDriver', 'Xvfb']) needs(program);
-  const { title, version } = await withPage(application, titleInWebKit);
-  assert.equal(title, EXPECTED);
+  let version;
+  await opensAll(application, async (url) => {
+    const told = await titleInWebKit(url);
+    version = told.version;
+    return told.title;
+  });
   return version;
 }
 
-const POLICY = "`script-src 'self' 'wasm-unsafe-eval'`";
-const row = (name, tool, run) => ({ name, tool, needs: POLICY, group: 'browsers', run });
+const ALLOWED = "`script-src 'self' 'wasm-unsafe-eval'`";
+const row = (name, tool, run) => ({ name, tool, needs: ALLOWED, group: 'browsers', run });
 
 export const browsers = [
   row('chromium', 'Chromium', chromium),

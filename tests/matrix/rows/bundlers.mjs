@@ -1,9 +1,10 @@
-// Production builds of a page, each opened in Chromium under the strict policy.
+// Production builds of a page, each opened in Chromium under the strict policy; and Vite's development server.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { eventually, freePort, ServerProcess } from '../../support/servers.mjs';
 import { titleOf } from '../../package/browser.mjs';
 import { POLICY, serve } from '../../package/serve.mjs';
 import { EXPECTED } from '../lib/project.mjs';
@@ -55,11 +56,16 @@ async function webpack(application) {
   return 'webpack';
 }
 
-async function esbuild(application) {
+async function esbuildInline(application) {
   await application.node('esbuild/bin/esbuild', 'main.mjs', '--bundle', '--minify', '--format=esm', '--outdir=dist');
-  copyWasm(application, 'dist');
   writePage(application, 'dist', './main.js');
   return 'esbuild';
+}
+
+async function esbuild(application) {
+  const used = await esbuildInline(application);
+  copyWasm(application, 'dist');
+  return used;
 }
 
 async function rollup(application) {
@@ -84,6 +90,36 @@ async function parcel(application) {
   return 'parcel';
 }
 
+function writeMain(application, entry) {
+  application.write(
+    'main.mjs',
+    `import * as plangate from '${entry}';\nimport { ask } from './ask.mjs';\n` +
+      'const show = (text) => { document.title = String(text); };\nask(plangate).then(show, show);\n',
+  );
+}
+
+/** Vite bundles dependencies while one develops, too: files beside them have to be found from where they are then. */
+async function viteDev(application) {
+  writeMain(application, 'plangate');
+  writePage(application, '.', './main.mjs');
+  const port = String(await freePort());
+  const program = application.tool('vite', 'bin', 'vite.js');
+  const options = { cwd: application.folder };
+  const server = new ServerProcess(
+    process.execPath,
+    [program, '--host', '127.0.0.1', '--port', port, '--strictPort'],
+    options,
+  );
+  const url = `http://127.0.0.1:${port}/`;
+  try {
+    await eventually(() => fetch(url), 'vite');
+    assert.equal(await titleOf(url), EXPECTED);
+  } finally {
+    await server.end('SIGTERM');
+  }
+  return application.version('vite');
+}
+
 /** A row: builds `main.mjs`, which imports `entry`, into dist/ and opens it. */
 const row = (
   name,
@@ -98,11 +134,7 @@ const row = (
   group,
   short,
   async run(application) {
-    application.write(
-      'main.mjs',
-      `import * as plangate from '${entry}';\nimport { ask } from './ask.mjs';\n` +
-        'const show = (text) => { document.title = String(text); };\nask(plangate).then(show, show);\n',
-    );
+    writeMain(application, entry);
     const used = await build(application);
     await opens(application, 'dist', { hashes });
     return application.version(used);
@@ -115,6 +147,7 @@ const EXPORTS = '`"@parcel/resolver-default": { "packageExports": true }` in pac
 
 export const bundlers = [
   row('vite', 'Vite', 'nothing', vite),
+  { name: 'vite-dev', tool: 'Vite, development server', needs: 'nothing', group: 'bundlers', run: viteDev },
   row('webpack', 'webpack', 'nothing', webpack, { short: true }),
   row('esbuild', 'esbuild', COPY, esbuild, { short: true }),
   row('esbuild-inline', 'esbuild, with `plangate/inline`', 'nothing: one file', esbuildInline, {
@@ -131,9 +164,3 @@ export const bundlers = [
     group: 'parcel',
   }),
 ];
-
-async function esbuildInline(application) {
-  await application.node('esbuild/bin/esbuild', 'main.mjs', '--bundle', '--minify', '--format=esm', '--outdir=dist');
-  writePage(application, 'dist', './main.js');
-  return 'esbuild';
-}

@@ -1,8 +1,10 @@
-// examples/next-app: Next.js with the App Router. A server component, client components that hydrate, the routes, a gate.
+// examples/next-app: Next.js with the App Router. A server component, client components that hydrate, the routes, a gate. And a
+// route in Next's edge runtime.
 import assert from 'node:assert/strict';
 
 import { eventually, freePort, ServerProcess } from '../../support/servers.mjs';
 import { shown } from '../lib/chromium.mjs';
+import { EXPECTED } from '../lib/project.mjs';
 
 const ENDED = 'There is no trial. Reports are locked. Pro has them. Storage is not part of your plan.';
 
@@ -37,7 +39,7 @@ async function checkRoutes(url) {
 const ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' };
 
 /** Starts what was built; calls `work` with its address. */
-async function started(application, work) {
+async function started(application, probe, work) {
   const port = String(await freePort());
   const program = application.tool('next', 'dist', 'bin', 'next');
   const server = new ServerProcess(process.execPath, [program, 'start', '--hostname', '127.0.0.1', '--port', port], {
@@ -46,7 +48,7 @@ async function started(application, work) {
   });
   const url = `http://127.0.0.1:${port}/`;
   try {
-    await eventually(() => fetch(new URL('/api/reports', url)), 'next start');
+    await eventually(() => fetch(new URL(probe, url)), 'next start');
     await work(url);
   } catch (error) {
     throw new Error(`${error.message}\nnext start said: ${server.output}`, { cause: error });
@@ -55,10 +57,25 @@ async function started(application, work) {
   }
 }
 
+const build = (application, ...flags) =>
+  application.must(process.execPath, [application.tool('next', 'dist', 'bin', 'next'), 'build', ...flags], ENV);
+
+/** A gated route in the edge runtime, which answers by two entries. */
+async function edge(application) {
+  application.take('next-edge', '.');
+  await build(application);
+  await started(application, '/ask', async (url) => {
+    const ask = (customer) => fetch(new URL(`/ask${customer}`, url));
+    assert.equal(await (await ask('?customer=cus_1')).text(), `${EXPECTED}\n${EXPECTED}`);
+    assert.equal((await ask('')).status, 401);
+  });
+  return application.version('next');
+}
+
 async function next(application, ...flags) {
   application.take('../../../examples/next-app', '.');
-  await application.must(process.execPath, [application.tool('next', 'dist', 'bin', 'next'), 'build', ...flags], ENV);
-  await started(application, async (url) => {
+  await build(application, ...flags);
+  await started(application, '/api/reports', async (url) => {
     await checkPages(url);
     await checkRoutes(url);
   });
@@ -77,4 +94,5 @@ const row = (name, tool, ...flags) => ({
 export const frameworks = [
   row('next', 'Next.js, App Router, Turbopack'),
   row('next-webpack', 'Next.js, App Router, webpack', '--webpack'),
+  { name: 'next-edge', tool: 'Next.js, edge runtime', needs: 'nothing', group: 'next', run: edge },
 ];

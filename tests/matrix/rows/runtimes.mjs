@@ -49,7 +49,7 @@ async function oldestNode(application, name) {
 }
 
 async function deno(application) {
-  const said = await programs(application, process.execPath, application.tool('deno', 'bin.cjs'), 'run', '-A');
+  const said = await programs(application, process.execPath, application.tool('deno', 'bin.cjs'), 'run', '--no-prompt');
   assert.equal(await said('entries.cjs'), ANSWERS);
   return application.version('deno');
 }
@@ -90,7 +90,7 @@ export const runtimes = [
   row('node-20', 'Node.js 20', REQUIRE, node),
   row('node-22', 'Node.js 22', `${REQUIRE} (from 22.12 on)`, node),
   row('node-24', 'Node.js 24', REQUIRE, node),
-  row('deno', 'Deno', `${REQUIRE}; permission to read the package (\`--allow-read\`)`, deno),
+  row('deno', 'Deno', REQUIRE, deno),
   row('bun', 'Bun', REQUIRE, bun),
   row('miniflare', 'Cloudflare Workers (Miniflare, workerd)', 'nothing', miniflare),
 ];
