@@ -91,30 +91,42 @@ export interface Answered<T> {
   readonly error: Error | undefined;
 }
 
-/** Asks now, when `about` changes, and whenever something changed. An older answer never replaces a newer one. */
+/**
+ * Asks now, when `about` changes, and whenever something changed: once more after a question under way, however much
+ * changes meanwhile. An older answer never replaces a newer one, and a provider that is gone leaves the last.
+ */
 export function useAnswer<T>(question: () => Promise<T>, about = ''): Answered<T> {
   const { version } = useLive();
+  const [turn, next] = useState(0);
   const [answer, setAnswer] = useState<Answered<T> & { readonly about: string }>({
     data: undefined,
     error: undefined,
     about,
   });
-  const asked = useRef(0);
-  const shown = useRef(0);
+  const running = useRef<{ readonly about: string; again: boolean }>(undefined);
   useEffect(() => {
-    asked.current += 1;
-    const turn = asked.current;
-    const show = (next: Answered<T>): void => {
-      if (turn < shown.current) return;
-      shown.current = turn;
-      setAnswer({ ...next, about });
+    if (running.current?.about === about) {
+      running.current.again = true;
+      return;
+    }
+    const mine = { about, again: false };
+    running.current = mine;
+    const end = (show: () => void): void => {
+      if (running.current !== mine) return;
+      running.current = undefined;
+      show();
+      if (mine.again) next((count) => count + 1);
     };
     question().then(
-      (data) => show({ data, error: undefined }),
-      (thrown: unknown) => show({ data: undefined, error: thrown as Error }),
+      (data) => end(() => setAnswer({ data, error: undefined, about })),
+      (thrown: unknown) =>
+        end(() => {
+          if (thrown instanceof Refused && thrown.code === 'UNREACHABLE') return;
+          setAnswer({ data: undefined, error: thrown as Error, about });
+        }),
     );
     // The question is made anew at each drawing; what it is about says when to ask.
-  }, [version, about]);
+  }, [version, about, turn]);
   return answer.about === about ? answer : { data: undefined, error: undefined };
 }
 
