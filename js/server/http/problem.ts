@@ -6,8 +6,8 @@ import { isServerError } from '../errors.js';
 export interface Problem {
   readonly status: number;
   /**
-   * `UNAUTHENTICATED`, `PAYMENT_REQUIRED`, `UNAVAILABLE`, `BUSY`, `UNKNOWN_CUSTOMER`, `NOT_FOUND`, `METHOD_NOT_ALLOWED`,
-   * `BODY_TOO_LARGE`, `INTERNAL`.
+   * `UNAUTHENTICATED`, `PAYMENT_REQUIRED`, `FORBIDDEN`, `UNAVAILABLE`, `BUSY`, `UNKNOWN_CUSTOMER`, `NOT_FOUND`,
+   * `METHOD_NOT_ALLOWED`, `BODY_TOO_LARGE`, `INTERNAL`.
    */
   readonly error: string;
   readonly title: string;
