@@ -76,3 +76,19 @@ it('pauses, resumes, changes at the end of the period, keeps and ends a subscrip
   await row.getByText('canceled', { exact: true }).waitFor();
   expect(await row.getByRole('button').count()).toBe(0);
 });
+
+it('shows as many customers as are asked for, and finds one among them', async () => {
+  const customers = Array.from({ length: 120 }, (_, at) => ({ id: `cus_${at}`, email: `${at}@example.com` }));
+  const provider = await startProvider({ seed: { customers } });
+  const page = await open(provider, 'customers');
+  for (const shown of [50, 100, 120]) {
+    await page.getByText(`${shown} of 120`).waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(shown);
+    if (shown < 120) await page.getByRole('button', { name: 'Show more' }).click();
+  }
+  expect(await page.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+  await page.getByLabel('Id, email or external id').fill('77@example.com');
+  await page.keyboard.press('Enter');
+  await page.getByText('1 of 1').waitFor();
+  expect(await page.locator('tbody tr').getAttribute('data-id')).toBe('cus_77');
+});

@@ -67,23 +67,24 @@ const PAGE = 100;
 /** The most that the page reads of a catalogue: more would not be looked at. */
 const MOST = 1000;
 
-/** A whole list, as far as a page can show it. */
-export async function every<K extends keyof Rows>(kind: K, filters: ListFilters[K]): Promise<readonly Rows[K][]> {
-  const all: Rows[K][] = [];
-  for (let more = true; more && all.length < MOST;) {
-    const page = await ask<Page<Rows[K]>>(kind, { ...filters, limit: PAGE, offset: all.length });
-    all.push(...page.data);
-    more = page.hasMore && page.data.length > 0;
-  }
-  return all;
-}
-
-/** One page of a list. */
-export const some = <K extends keyof Rows>(
+/** The first rows of a list: `limit` of them, in as many pages as that takes. */
+export async function some<K extends keyof Rows>(
   kind: K,
   filters: ListFilters[K],
-  { limit, offset = 0 }: { readonly limit: number; readonly offset?: number },
-): Promise<Page<Rows[K]>> => ask(kind, { ...filters, limit: Math.min(limit, PAGE), offset });
+  { limit }: { readonly limit: number },
+): Promise<Page<Rows[K]>> {
+  const data: Rows[K][] = [];
+  for (;;) {
+    const wanted = Math.min(PAGE, limit - data.length);
+    const page = await ask<Page<Rows[K]>>(kind, { ...filters, limit: wanted, offset: data.length });
+    data.push(...page.data);
+    if (!page.hasMore || page.data.length === 0 || data.length >= limit) return { ...page, data, offset: 0 };
+  }
+}
+
+/** A whole list, as far as a page can show it. */
+export const every = async <K extends keyof Rows>(kind: K, filters: ListFilters[K]): Promise<readonly Rows[K][]> =>
+  (await some(kind, filters, { limit: MOST })).data;
 
 export const isGone = (object: object): object is Deleted => 'deleted' in object;
 

@@ -14,15 +14,18 @@ import { customerName } from './subscription-forms.js';
 
 const STEP = 50;
 
-/** Customers by id, email or external id: whichever the words are. Without words: all, newest first. */
+/** Customers by email, external id or id: whichever the words are. Without words: all, newest first. */
 async function find(words: string, limit: number): Promise<Page<Customer>> {
   if (words === '') return some('customers', {}, { limit });
-  const [byId, byEmail, byExternalId] = await Promise.all([
-    ask<Customer>('customer', { id: words }).catch(() => undefined),
+  const [byEmail, byExternalId] = await Promise.all([
     some('customers', { email: words }, { limit }),
     some('customers', { externalId: words }, { limit }),
   ]);
-  const found = new Map([...(byId ? [byId] : []), ...byEmail.data, ...byExternalId.data].map((row) => [row.id, row]));
+  const found = new Map([...byEmail.data, ...byExternalId.data].map((row) => [row.id, row]));
+  if (found.size === 0) {
+    const byId = await ask<Customer>('customer', { id: words }).catch(() => undefined);
+    if (byId) found.set(byId.id, byId);
+  }
   return { data: [...found.values()], hasMore: false, total: found.size, limit, offset: 0 };
 }
 
