@@ -45,10 +45,15 @@ export class BillingSystems {
     const first = 'by' in how ? 'stripe' : how.billing;
     const asked = 'by' in how ? { do: 'advance', by: how.by } : { do: 'period_end', subscription: how.subscription };
     const { now } = await control(this.providers[first], 'clock', asked);
+    await this.#allAt(now, first);
+  }
+
+  /** Both systems, and whoever asks `now()`, at one time. @param {string} time @param {Billing} [there] is there already */
+  async #allAt(time, there) {
     for (const name of NAMES) {
-      if (name !== first) await control(this.providers[name], 'clock', { do: 'advance', to: now });
+      if (name !== there) await control(this.providers[name], 'clock', { do: 'advance', to: time });
     }
-    this.offset = Date.parse(now) - Date.now();
+    this.offset = Date.parse(time) - Date.now();
   }
 
   /** Tells a system of metered use. @param {Billing} name @param {string} customer @param {string} feature @param {number} quantity */
@@ -56,11 +61,13 @@ export class BillingSystems {
 
   /** Begins the books again, at the time it is by now: lists that were read later must not be overtaken by older ones. */
   async reset() {
+    // Planted while time stands there, which is a little late afterwards.
     const frozenAt = new Date(this.now()).toISOString();
     for (const name of NAMES) {
       await this.providers[name].reset({ ...seeds[name], frozenAt });
       await control(this.providers[name], 'clock', { do: 'resume' });
     }
+    await this.#allAt(new Date(this.now() + 1000).toISOString());
   }
 
   /** Resolves when every webhook has been delivered. */
@@ -74,7 +81,7 @@ export async function startBilling(origin) {
   const entries = await Promise.all(
     NAMES.map(async (name) => {
       const webhooks = [{ url: `${origin}/${name}/webhooks/${name}`, protocol: name }];
-      const provider = await createProvider({ seed: seeds[name], seedId: `fathomline ${name}`, webhooks });
+      const provider = await createProvider({ seed: seeds[name], webhooks });
       await provider.listen();
       return /** @type {const} */ ([name, provider]);
     }),
