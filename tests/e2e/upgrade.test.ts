@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { tile, tiles, useDemo } from './support/page.js';
+import { useDemo } from './support/page.js';
 
 const { open } = useDemo();
 
