@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'vite';
 
-/** Builds the page and answers the folder it is in. */
+/** Builds the pages and answers the folder it is in. */
 export async function buildPage() {
   const root = fileURLToPath(new URL('.', import.meta.url));
   await build({
@@ -17,6 +17,7 @@ export async function buildPage() {
       // The polyfill is only for browsers that cannot run the page anyway.
       modulePreload: { polyfill: false },
       emptyOutDir: true,
+      rolldownOptions: { input: ['index.html', 'checkout.html'].map((page) => `${root}${page}`) },
     },
   });
   return `${root}dist`;

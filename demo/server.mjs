@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-// `npm run demo [-- --port N]`: builds the page and starts its server and a stand-in for the billing systems, on 127.0.0.1.
+// `npm run demo [-- --port N]`: builds the page and starts, in one process, the two local billing systems and the product's
+// server, on 127.0.0.1.
 // Without --port: 4173, or the next free port.
 import { parseArgs } from 'node:util';
 
 import { createAdaptorServer } from '@hono/node-server';
 
-import { startBilling } from './billing/server.mjs';
+import { startBilling } from './billing/providers.mjs';
 import { buildPage } from './build.mjs';
 import { makeApp } from './server/app.mjs';
 import { startGates } from './server/gates.mjs';
+import { makeStore } from './server/store.mjs';
 
 const FIRST_PORT = 4173;
 const TRIES = 20;
@@ -46,26 +48,25 @@ function readPort(text) {
 const { values } = parseArgs({ options: { port: { type: 'string' } } });
 const asked = readPort(values.port);
 const root = await buildPage();
-let origin = '';
-const billing = await startBilling(() => ({
-  stripe: `${origin}/stripe/webhooks/stripe`,
-  paygentic: `${origin}/paygentic/webhooks/paygentic`,
-}));
-const gates = startGates(billing.url);
-const { fetch } = makeApp(root, billing.url, gates);
-const server = /** @type {import('node:http').Server} */ (createAdaptorServer({ fetch }));
+/** @type {(request: Request) => Response | Promise<Response>} */
+let answer = () => new Response('Starting', { status: 503 });
+const server = /** @type {import('node:http').Server} */ (createAdaptorServer({ fetch: (request) => answer(request) }));
 await listenSomewhere(server, asked);
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-origin = `http://127.0.0.1:${port}`;
+const origin = `http://127.0.0.1:${port}`;
+const billing = await startBilling(origin);
+const gates = startGates(billing);
+const app = makeApp(root, gates, makeStore(billing, gates));
+answer = (request) => app.fetch(request);
 console.log(`Fathomline, a product gated by plangate: ${origin}/`);
-console.log(`The billing systems it is fed by: ${billing.url}/`);
+console.log(`Stripe, the local provider: ${billing.providers.stripe.url}/`);
+console.log(`Paygentic, the local provider: ${billing.providers.paygentic.url}/`);
 
 async function stop() {
   // Event streams end first; then nothing is under way.
   await Promise.all(Object.values(gates).map((gate) => gate.close()));
-  for (const http of [server, billing.http]) {
-    http.close();
-    http.closeAllConnections();
-  }
+  server.close();
+  server.closeAllConnections();
+  await billing.close();
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop());

@@ -1,7 +1,9 @@
-// The product's own server: the built page under a strict policy, plangate's routes, and a way to the billing side.
+// The product's own server: the built pages under a strict policy, plangate's routes, and the product's backend.
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { hono } from 'plangate/server';
+
+import { Refused } from './store.mjs';
 
 /** The strictest policy under which a page that uses plangate runs: no inline script or style, no eval. */
 export const POLICY = [
@@ -20,30 +22,8 @@ export const POLICY = [
 
 /** @typedef {{stripe: import('plangate/server').PlangateServer, paygentic: import('plangate/server').PlangateServer}} Gates */
 
-/** Asks the billing side. @param {string} url @param {RequestInit} [init] */
-async function billing(url, init) {
-  const answer = await fetch(url, init);
-  return new Response(await answer.text(), { status: answer.status, headers: { 'content-type': 'application/json' } });
-}
-
-const post = (/** @type {string} */ body) => ({
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body,
-});
-
-/** Begins again, and returns when the servers know it. @param {string} billingUrl @param {Gates} gates */
-async function reset(billingUrl, gates) {
-  const { changed } = await (await fetch(`${billingUrl}/control/reset`, post('{}'))).json();
-  const servers = new Map((await customersOf(billingUrl)).map(({ id, billing: name }) => [id, gates[name]]));
-  await Promise.all(changed.map((/** @type {string} */ id) => servers.get(id)?.refresh(id)));
-}
-
-/** @param {string} billingUrl @returns {Promise<{id: string, billing: 'stripe' | 'paygentic'}[]>} */
-const customersOf = async (billingUrl) => (await fetch(`${billingUrl}/control/customers`)).json();
-
-/** The app. @param {string} root folder of the built page @param {string} billingUrl @param {Gates} gates */
-export function makeApp(root, billingUrl, gates) {
+/** The app. @param {string} root folder of the built page @param {Gates} gates @param {ReturnType<typeof import('./store.mjs').makeStore>} store */
+export function makeApp(root, gates, store) {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
@@ -52,14 +32,38 @@ export function makeApp(root, billingUrl, gates) {
     headers.set('x-content-type-options', 'nosniff');
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
   });
+  app.onError((error, context) => {
+    const asked = error instanceof Refused || error instanceof SyntaxError;
+    if (!asked) console.error(error);
+    return context.json({ error: asked ? error.message : 'That did not work' }, asked ? 400 : 502);
+  });
   app.use(hono(gates.stripe).routes);
   app.use(hono(gates.paygentic).routes);
-  app.get('/customers', () => billing(`${billingUrl}/control/customers`));
-  app.post('/billing/:act', async (context) =>
-    billing(`${billingUrl}/control/${encodeURIComponent(context.req.param('act'))}`, post(await context.req.text())),
-  );
+  app.get('/customers', async (context) => context.json(await store.customers()));
+  app.get('/checkout/offer', (context) => {
+    const { customer, price } = context.req.query();
+    return context.json(store.offer(customer, price));
+  });
+  app.post('/checkout', async (context) => {
+    const { customer, price } = await context.req.json();
+    await store.buy(customer, price);
+    return context.json({ paid: true });
+  });
+  app.post('/use', async (context) => {
+    const { customer, feature, amount } = await context.req.json();
+    return context.json(await store.use(customer, feature, amount));
+  });
+  app.post('/billing/:act', async (context) => {
+    const { customer } = await context.req.json();
+    await store.act(context.req.param('act'), customer);
+    return context.json({ done: true });
+  });
+  app.post('/time', async (context) => {
+    const { customer, by } = await context.req.json();
+    return context.json(await store.move(by, customer));
+  });
   app.post('/reset', async (context) => {
-    await reset(billingUrl, gates);
+    await store.reset();
     return context.json({ reset: true });
   });
   app.get('*', serveStatic({ root }));

@@ -10,21 +10,16 @@ export interface Customer {
   readonly billing: Billing;
   /** The product that was bought; null: none of the catalogue. */
   readonly productId: string | null;
-  /** What there is to move to. */
-  readonly plans: readonly { readonly id: string; readonly name: string }[];
+  /** When a cancellation that is planned takes effect, ms; null: none is. */
+  readonly endsAt: number | null;
+  /** What there is to move to, with the price that is asked. */
+  readonly plans: readonly { readonly id: string; readonly name: string; readonly price: string }[];
   /** Whether a trial can be begun. */
   readonly trial: boolean;
 }
 
 /** What a billing system is called. */
 export const BILLING: Record<Billing, string> = { stripe: 'Stripe', paygentic: 'Paygentic' };
-
-/** The customers, from the server. */
-export async function fetchCustomers(): Promise<Customer[]> {
-  const response = await fetch('/customers');
-  if (!response.ok) throw new Error(`The server answered ${response.status}`);
-  return (await response.json()) as Customer[];
-}
 
 /** Shows the customers; `choose` is called when another one is picked. */
 export function showCustomers(

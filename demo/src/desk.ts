@@ -2,10 +2,11 @@
 // changes the page by itself.
 import type { Origin } from 'plangate';
 
+import { moveTime, post } from './backend.js';
+import { clock } from './clock.js';
 import type { Customer } from './customers.js';
 import { byId, fill, h } from './dom.js';
-import { featuresOf } from './features.js';
-import { time } from './format.js';
+import { date, time } from './format.js';
 
 const WAYS: Record<Origin, string> = {
   server: 'was asked for',
@@ -15,20 +16,12 @@ const WAYS: Record<Origin, string> = {
   tab: 'came from another tab',
 };
 
-/** Asks the billing side for something. Rejects when it refuses. */
-export async function ask(act: string, about: Record<string, string>): Promise<void> {
-  const response = await fetch(`/billing/${act}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(about),
-  });
-  if (!response.ok) throw new Error(`The billing side answered ${response.status}`);
-}
-
 /** The panel. */
 export class Desk {
   #plan = byId('desk-plan') as HTMLSelectElement;
-  #feature = byId('desk-feature') as HTMLSelectElement;
+  #cancel = byId('desk-cancel');
+  #time = byId('desk-time') as HTMLSelectElement;
+  #today = byId('desk-today');
   #news = byId('desk-news');
   #way = byId('desk-way');
   #customer: Customer | undefined;
@@ -37,33 +30,32 @@ export class Desk {
 
   constructor() {
     byId('desk-move').addEventListener('click', () => {
-      if (this.#plan.value) void this.#act('plan', { product: this.#plan.value });
+      const offered = this.#customer?.plans.find(({ id }) => id === this.#plan.value);
+      if (offered) void this.#act((customer) => post('/checkout', { customer, price: offered.price }));
     });
-    for (const act of ['grant', 'revoke']) {
-      byId(`desk-${act}`).addEventListener('click', () => void this.#act(act, { feature: this.#feature.value }));
-    }
+    this.#cancel.addEventListener('click', () => void this.#act((customer) => post('/billing/cancel', { customer })));
+    byId('desk-go').addEventListener('click', () => {
+      void this.#act((customer) => moveTime(customer, this.#time.value));
+    });
   }
 
-  /** Whose plan and features are changed. What somebody has chosen in the lists stays chosen. */
+  /** Whose plan is changed. What somebody has chosen in the lists stays chosen. */
   show(customer: Customer): void {
     const same = this.#customer?.id === customer.id;
-    const { plans, productId, billing } = customer;
+    const { plans, productId, endsAt } = customer;
     const plan = same && this.#plan.value ? this.#plan.value : productId;
-    const feature = this.#feature.value;
     this.#customer = customer;
     fill(this.#plan, ...plans.map(({ id, name }) => h('option', { value: id, selected: id === plan }, name)));
-    const features = [...featuresOf(billing)].sort((a, b) => a.title.localeCompare(b.title));
-    fill(
-      this.#feature,
-      ...features.map(({ key, title }) => h('option', { value: key, selected: key === feature }, title)),
-    );
+    // Said, not disabled: a button that has focus would lose it.
+    this.#cancel.setAttribute('aria-disabled', String(productId === null || endsAt !== null));
+    fill(this.#today, `There it is ${date(clock.now())}, ${time(clock.now())}.`);
     if (!same) fill(this.#news);
   }
 
   /** By which way a list came. */
   came(origin: Origin): void {
     this.#way.dataset.origin = origin;
-    fill(this.#way, `The list ${WAYS[origin]} at ${time(Date.now())}`);
+    fill(this.#way, `The list ${WAYS[origin]} at ${time(clock.now())}`);
   }
 
   /** A new list has arrived; if it answers an act of this page, says how long that took. */
@@ -74,13 +66,13 @@ export class Desk {
     fill(this.#news, `The new list reached this page after ${took} ms, without a reload.`);
   }
 
-  async #act(act: string, about: Record<string, string>): Promise<void> {
+  async #act(ask: (customer: string) => Promise<unknown>): Promise<void> {
     if (!this.#customer) return;
     const asked = performance.now();
     this.#asked = asked;
     fill(this.#news, 'Sent to the billing side.');
     try {
-      await ask(act, { customer: this.#customer.id, ...about });
+      await ask(this.#customer.id);
       setTimeout(() => this.#late(asked), 2000);
     } catch (error) {
       this.#asked = undefined;

@@ -1,12 +1,17 @@
 // How values look on the page: times, money, configs, and what a reason means in the customer's words.
 import type { Decision, JsonValue, Reason, Unlock } from 'plangate';
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+import { clock } from './clock.js';
+
+const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const amount = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 
 /** A time of day, to the second. */
-export const time = (at: number): string => clock.format(at);
+export const time = (at: number): string => timeOfDay.format(at);
+
+/** A day. */
+export const date = (at: number): string => day.format(at);
 
 /** A number with separators. */
 export const number = (value: number): string => amount.format(value);
@@ -17,7 +22,7 @@ export const count = (many: number, noun: string): string => `${number(many)} ${
 /** Until when a decision holds. */
 export function until({ validUntil }: Decision): string {
   if (validUntil === null) return 'no end date';
-  return validUntil - Date.now() < 86_400_000 ? `until ${time(validUntil)}` : `until ${day.format(validUntil)}`;
+  return validUntil - clock.now() < 86_400_000 ? `until ${time(validUntil)}` : `until ${day.format(validUntil)}`;
 }
 
 /** A config value in a few characters. */

@@ -1,4 +1,5 @@
 // The event log, and the one live region that says aloud what changed.
+import { clock } from './clock.js';
 import { byId, fill, h } from './dom.js';
 import { time } from './format.js';
 
@@ -10,7 +11,7 @@ export type Kind = 'granted' | 'revoked' | 'changed' | 'error' | 'note';
 /** Adds a line to the log. */
 export function note(kind: Kind, message: string): void {
   const log = byId('log');
-  const now = Date.now();
+  const now = clock.now();
   log.prepend(
     h(
       'li',

@@ -3,14 +3,16 @@ import { createPlangate } from 'plangate';
 import type { Diff, Part, PlangateClient } from 'plangate';
 import { live } from 'plangate/live';
 
+import { fetchCustomers, post } from './backend.js';
 import { showChart } from './chart.js';
-import { BILLING, fetchCustomers, showCustomers, showPlan } from './customers.js';
+import { clock } from './clock.js';
+import { BILLING, showCustomers, showPlan } from './customers.js';
 import type { Customer } from './customers.js';
-import { ask, Desk } from './desk.js';
+import { Desk } from './desk.js';
 import { byId, fill } from './dom.js';
 import { featuresOf, titleOf } from './features.js';
 import type { Feature } from './features.js';
-import { count, value } from './format.js';
+import { count, date, value } from './format.js';
 import { announce, note } from './log.js';
 import { Meters } from './meters.js';
 import { startTheme } from './theme.js';
@@ -18,7 +20,6 @@ import { Tiles } from './tiles.js';
 import type { AskUpgrade } from './tiles.js';
 import { Trial } from './trial.js';
 import { Upgrade } from './upgrade.js';
-import type { Buy } from './upgrade.js';
 
 const names = (keys: readonly string[]): string =>
   keys.length > 4 ? count(keys.length, 'feature') : keys.map(titleOf).join(', ');
@@ -50,7 +51,7 @@ class Page {
     this.#customer = customer;
     this.#chosen = customer.id;
     this.#trial = new Trial(this.#askUpgrade, () => void this.#startTrial());
-    this.#upgrade = new Upgrade(gate, this.#buy);
+    this.#upgrade = new Upgrade(gate, () => this.#customer.id);
     gate.on('change', (diff) => this.#changed(diff));
     gate.subscribe(() => !this.#switching && this.#updated());
     this.#begin();
@@ -75,7 +76,9 @@ class Page {
   #begin(): void {
     this.#features = featuresOf(this.#customer.billing);
     this.#tiles = new Tiles(this.#features, this.#askUpgrade);
-    this.#meters = new Meters(this.#gate, (message, allowed) => announce(allowed ? 'note' : 'revoked', message));
+    this.#meters = new Meters(this.#gate, this.#customer.id, (message, allowed) =>
+      announce(allowed ? 'note' : 'revoked', message),
+    );
     this.#trial.clear();
     this.#show();
     const { info } = this.#gate;
@@ -94,13 +97,13 @@ class Page {
 
   #show(): void {
     const { info } = this.#gate;
-    const { name, plan, billing } = this.#customer;
+    const { name, plan, billing, endsAt } = this.#customer;
     byId('main').ariaBusy = 'false';
     document.title = `${name} · Fathomline`;
     fill(byId('customer-name'), name);
     fill(
       byId('facts'),
-      `${plan}, billed by ${BILLING[billing]}${info?.mode === 'test' ? ' (test mode)' : ''}. ${this.#openCount()} open.`,
+      `${plan}, billed by ${BILLING[billing]}${info?.mode === 'test' ? ' (test mode)' : ''}. ${this.#openCount()} open.${endsAt === null ? '' : ` Ends on ${date(endsAt)}.`}`,
     );
     showPlan(this.#customer);
     this.#tiles.show(this.#gate);
@@ -119,9 +122,9 @@ class Page {
         note('changed', `${titleOf(key)}: ${field} ${value(from)} → ${value(to)}.`);
     }
     const ended = this.#features.filter(
-      ({ key }) => revoked.includes(key) && this.#gate.check(key).reason === 'EXPIRED',
+      ({ key }) => revoked.includes(key) && ['EXPIRED', 'CANCELED'].includes(this.#gate.check(key).reason),
     );
-    if (ended.length) this.#trial.ended(ended.map(({ key }) => key));
+    if (ended.length && this.#trial.isOver) this.#trial.ended(ended.map(({ key }) => key));
   }
 
   /** The answers may have changed: by time alone, or with another list. */
@@ -130,6 +133,7 @@ class Page {
     const { info } = this.#gate;
     if (!info || info.asOf === this.#asOf) return;
     this.#asOf = info.asOf;
+    this.#meters.forget();
     this.#desk.arrived();
     // The name of the plan is not in the list.
     void this.#renew().catch((error: unknown) => note('error', String(error)));
@@ -145,7 +149,7 @@ class Page {
 
   async #startTrial(): Promise<void> {
     try {
-      await ask('start-trial', { customer: this.#customer.id });
+      await post('/billing/start-trial', { customer: this.#customer.id });
       this.#trial.clear();
     } catch (error) {
       announce('error', String(error));
@@ -154,16 +158,17 @@ class Page {
 
   #askUpgrade: AskUpgrade = (keys, title) => this.#upgrade.ask(keys, title);
 
-  #buy: Buy = async (plan, keys) => {
-    await ask('plan', { customer: this.#customer.id, product: plan.productId });
-    // The webhook is on its way; whoever has paid need not wait for a later moment to hear of it.
+  /** Back from the checkout: the webhook is on its way; whoever has paid need not wait for a later moment to hear of it. */
+  async returned(bought: readonly string[]): Promise<void> {
+    const keys = this.#features.map(({ key }) => key).filter((key) => bought.includes(key));
+    history.replaceState(null, '', `/?customer=${encodeURIComponent(this.#customer.id)}`);
     const opened = await this.#gate.refreshUntil((gate) => keys.every((key) => gate.hasFeature(key)), {
       timeoutMs: CHECKOUT_MS,
     });
-    if (!opened) throw new Error('The list does not have it yet');
-    this.#trial.clear();
     await this.#renew();
-  };
+    if (opened) announce('granted', `Welcome to ${this.#customer.plan}. ${this.#openCount()} open.`);
+    else announce('error', 'The purchase is being processed. This page will follow.');
+  }
 }
 
 async function start(): Promise<void> {
@@ -177,6 +182,7 @@ async function start(): Promise<void> {
   const gate = await createPlangate({
     url: (id) => listOf(customers.find((customer) => customer.id === id) ?? first),
     customer: first.id,
+    clock,
     // The list comes by the server's event stream from now on, to one tab, and from it to the others.
     use: [live(), origins],
     onError: ({ code, message }) => announce('error', `${code}: ${message}`),
@@ -185,6 +191,8 @@ async function start(): Promise<void> {
   showCustomers(customers, first.id, ({ id }) => {
     page.choose(id).catch((error: unknown) => announce('error', String(error)));
   });
+  const bought = new URLSearchParams(location.search).get('bought');
+  if (bought !== null) page.returned(bought.split(',')).catch((error: unknown) => announce('error', String(error)));
   byId('reset').addEventListener('click', () => void fetch('/reset', { method: 'POST' }).then(() => location.reload()));
 }
 

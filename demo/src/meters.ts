@@ -1,7 +1,8 @@
-// Allowances and buttons that use them up. Whether there is room is the gate's answer; the page only keeps the count of
-// what was used since the list was fetched, as an application does.
-import type { LimitResult, PlangateClient } from 'plangate';
+// Allowances and buttons that use them up. Whether there is room is the gate's answer. Metered use is counted by the server,
+// for all who use it at once; of storage, the application counts what is there.
+import type { LimitResult, PlangateClient, Reason } from 'plangate';
 
+import { post } from './backend.js';
 import { byId, fill, h } from './dom.js';
 import { number, words } from './format.js';
 
@@ -10,7 +11,7 @@ interface Allowance {
   readonly key: 'api_calls' | 'storage_quota';
   readonly title: string;
   readonly unit: string;
-  /** Used when the page opens; absent: the billing system counts. */
+  /** Used when the page opens; absent: metered, and counted by the server and the billing system. */
   readonly used?: number;
   readonly portion: number;
   readonly action: string;
@@ -40,21 +41,32 @@ const ALLOWANCES: readonly Allowance[] = [
 /** Told of each attempt, for the log and for screen readers. */
 export type Attempted = (message: string, allowed: boolean) => void;
 
+/** What the server says of a use: as `consume()` answers. */
+interface Consumed {
+  readonly accepted: boolean;
+  readonly used: number;
+  readonly reason: Reason;
+}
+
 class Meter {
   readonly element: HTMLElement;
   #allowance: Allowance;
+  #customer: string;
   #used: number | undefined;
   #left = h('p', { class: 'left' });
   #bar: HTMLElement;
   #verdict = h('p', { class: 'meter-verdict' });
 
-  constructor(allowance: Allowance, gate: PlangateClient, attempted: Attempted) {
+  constructor(allowance: Allowance, gate: PlangateClient, customer: string, attempted: Attempted) {
     const { key, title, action, portion } = allowance;
     const id = `meter-${key}`;
     this.#allowance = allowance;
+    this.#customer = customer;
     this.#used = allowance.used;
     this.#bar = h('div', { class: 'bar', role: 'meter', 'aria-labelledby': id, 'aria-valuemin': 0 });
-    const use = (requested: number): void => this.#use(gate, requested, attempted);
+    const use = (requested: number): void => {
+      this.#use(gate, requested, attempted).catch((error: unknown) => attempted(String(error), false));
+    };
     this.element = h(
       'article',
       { class: 'meter panel', 'data-key': key },
@@ -101,17 +113,29 @@ class Meter {
   #rest = (gate: PlangateClient): number =>
     this.#allowance.ask(gate, { used: this.#used, requested: 0 }).remaining ?? 0;
 
-  #use(gate: PlangateClient, requested: number, attempted: Attempted): void {
+  /** A new list has the use of until now in it. */
+  forget(): void {
+    this.#used = this.#allowance.used === undefined ? undefined : this.#used;
+  }
+
+  async #use(gate: PlangateClient, requested: number, attempted: Attempted): Promise<void> {
     const { title, unit } = this.#allowance;
     // Asking for nothing would be allowed; with nothing left, one more is what the button means.
     const wanted = Math.max(requested, 1);
-    const { allowed, used, reason } = this.#allowance.ask(gate, { used: this.#used, requested: wanted });
-    if (allowed) this.#used = used + wanted;
+    const { accepted, used, reason } = await this.#consume(gate, wanted);
+    this.#used = used;
     this.show(gate);
     attempted(
-      allowed ? `${title}: ${number(wanted)} ${unit} used.` : `${title}: ${number(wanted)} more refused, ${reason}.`,
-      allowed,
+      accepted ? `${title}: ${number(wanted)} ${unit} used.` : `${title}: ${number(wanted)} more refused, ${reason}.`,
+      accepted,
     );
+  }
+
+  async #consume(gate: PlangateClient, amount: number): Promise<Consumed> {
+    const { key, used, ask } = this.#allowance;
+    if (used === undefined) return post('/use', { customer: this.#customer, feature: key, amount });
+    const { allowed, used: before, reason } = ask(gate, { used: this.#used, requested: amount });
+    return { accepted: allowed, used: allowed ? before + amount : before, reason };
   }
 }
 
@@ -119,9 +143,14 @@ class Meter {
 export class Meters {
   #meters: Meter[];
 
-  constructor(gate: PlangateClient, attempted: Attempted) {
-    this.#meters = ALLOWANCES.map((allowance) => new Meter(allowance, gate, attempted));
+  constructor(gate: PlangateClient, customer: string, attempted: Attempted) {
+    this.#meters = ALLOWANCES.map((allowance) => new Meter(allowance, gate, customer, attempted));
     fill(byId('meters'), ...this.#meters.map(({ element }) => element));
+  }
+
+  /** A new list is here: it has the use of until now in it. */
+  forget(): void {
+    for (const meter of this.#meters) meter.forget();
   }
 
   /** Shows what is left now. */

@@ -2,6 +2,7 @@
 // only shows when.
 import type { PlangateClient } from 'plangate';
 
+import { clock } from './clock.js';
 import { byId, fill, h } from './dom.js';
 import { titleOf } from './features.js';
 import type { Feature } from './features.js';
@@ -28,6 +29,11 @@ export class Trial {
     this.#begin = begin;
   }
 
+  /** Whether a trial was counted down to its end by now. */
+  get isOver(): boolean {
+    return this.#ends !== null && clock.now() > this.#ends - 1500;
+  }
+
   /** Starts counting to the first end among the features' decisions; offers a trial where there is one; or hides the strip. */
   show(gate: PlangateClient, features: readonly Feature[], offered: boolean): void {
     const ends = Math.min(...features.map(({ key }) => gate.check(key).validUntil ?? Infinity));
@@ -40,7 +46,7 @@ export class Trial {
     }
     if (ends === this.#ends) return;
     this.#ends = ends;
-    this.#begun = Date.now();
+    this.#begun = clock.now();
     this.#strip.hidden = false;
     this.#strip.dataset.state = 'running';
     fill(
@@ -75,7 +81,7 @@ export class Trial {
       h(
         'p',
         {},
-        h('strong', {}, `The trial ended at ${time(Date.now())}.`),
+        h('strong', {}, `The trial ended at ${time(clock.now())}.`),
         ` ${count(revoked.length, 'feature')} closed: ${titles.join(', ')}.`,
       ),
       h(
@@ -101,7 +107,7 @@ export class Trial {
 
   #tick(): void {
     if (this.#ends === null) return;
-    const left = this.#ends - Date.now();
+    const left = this.#ends - clock.now();
     const face = clockFace(left);
     if (this.#face.textContent !== face) fill(this.#face, face);
     this.#strip.style.setProperty('--left', String(Math.max(0, left / (this.#ends - this.#begun))));

@@ -1,22 +1,25 @@
-// The upgrade prompt: which plans would open a feature, as unlocks() says, and a checkout that is only played.
+// The upgrade prompt: which plans would open a feature, as unlocks() says, each with its way to the checkout.
 import type { PlangateClient, Unlock } from 'plangate';
 
 import { byId, fill, h } from './dom.js';
 import type { Feature } from './features.js';
 import { price } from './format.js';
 
-/** Buys a plan; resolves when the customer's list has the features. */
-export type Buy = (plan: Unlock, keys: readonly Feature['key'][]) => Promise<void>;
+/** Where a price is paid, and where the buyer comes back from: to the features that were wanted. */
+function checkoutOf(customer: string, priceId: string, keys: readonly Feature['key'][]): string {
+  return `/checkout.html?${new URLSearchParams({ customer, price: priceId, for: keys.join() })}`;
+}
 
 /** The dialog of the page. */
 export class Upgrade {
   #dialog = byId('upgrade') as HTMLDialogElement;
   #gate: PlangateClient;
-  #buy: Buy;
+  #customer: () => string;
 
-  constructor(gate: PlangateClient, buy: Buy) {
+  /** @param customer Who buys: asked for when the prompt opens. */
+  constructor(gate: PlangateClient, customer: () => string) {
     this.#gate = gate;
-    this.#buy = buy;
+    this.#customer = customer;
     // A click beside the box, on the backdrop, closes it, as Escape does.
     this.#dialog.addEventListener('click', (event) => event.target === this.#dialog && this.#dialog.close());
   }
@@ -36,7 +39,6 @@ export class Upgrade {
           plans[0] ? `${plans[0].name} is the least you need.` : 'No plan on sale offers this.',
         ),
         plans.length > 0 && h('ul', { class: 'plans' }, ...plans.map((plan) => this.#plan(plan, keys))),
-        h('p', { class: 'hint', role: 'status' }),
         h('button', { type: 'button', class: 'quiet', onclick: () => this.#dialog.close() }, 'Not now'),
       ),
     );
@@ -46,31 +48,16 @@ export class Upgrade {
   #plan(plan: Unlock, keys: readonly Feature['key'][]): HTMLElement {
     const { name, display, prices } = plan;
     const tagline = display?.['tagline'] ?? display?.['description'];
+    // By the month, where there is a choice.
+    const { id } = prices.find(({ interval }) => interval === 'month') ?? prices[0] ?? {};
     return h(
       'li',
       { class: 'plan', 'data-product': plan.productId },
       h('h3', {}, name),
       typeof tagline === 'string' && h('p', { class: 'blurb' }, tagline),
       h('p', { class: 'prices' }, prices.map(price).join(' or ')),
-      h(
-        'button',
-        { type: 'button', onclick: (event) => void this.#checkout(event.currentTarget, plan, keys) },
-        `Switch to ${name}`,
-      ),
+      id !== undefined &&
+        h('a', { class: 'button', href: checkoutOf(this.#customer(), id, keys) }, `Upgrade to ${name}`),
     );
-  }
-
-  async #checkout(button: EventTarget | null, plan: Unlock, keys: readonly Feature['key'][]): Promise<void> {
-    const hint = this.#dialog.querySelector('.hint');
-    if (!(button instanceof HTMLButtonElement) || !hint || button.ariaBusy === 'true') return;
-    button.ariaBusy = 'true';
-    fill(hint, 'Waiting for the new list…');
-    try {
-      await this.#buy(plan, keys);
-      this.#dialog.close();
-    } catch {
-      button.ariaBusy = null;
-      fill(hint, 'That did not work. Try again.');
-    }
   }
 }

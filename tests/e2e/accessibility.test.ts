@@ -16,6 +16,14 @@ describe.each(['light', 'dark'] as const)('axe-core finds nothing in the %s them
     expect(await violations(page)).toEqual([]);
   });
 
+  it('at the checkout', async () => {
+    const page = await open('free', { colorScheme });
+    await page.getByRole('button', { name: 'How to unlock Funnels' }).click();
+    await page.getByRole('link', { name: 'Upgrade to Pro' }).click();
+    await page.getByRole('button', { name: 'Pay $49 / month' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
   it('with an allowance used up, at 320 px', async () => {
     const page = await open('metered', { colorScheme, viewport: { width: 320, height: 800 } });
     await page.getByRole('button', { name: 'Use all that is left' }).first().click();

@@ -16,21 +16,25 @@ it('uses up a metered balance to the last unit, and then refuses', async () => {
   expect(await left(page, 'api_calls')).toBe('8,340 calls left of 10,000');
   for (const rest of ['6,340', '4,340', '2,340', '340']) {
     await spend.click();
-    expect(await left(page, 'api_calls')).toBe(`${rest} calls left of 10,000`);
+    await expect.poll(() => left(page, 'api_calls')).toBe(`${rest} calls left of 10,000`);
   }
   // Some room, but not enough for this many: refused, and nothing was used.
   await spend.click();
-  expect(await page.locator('#live').textContent()).toBe('API calls this period: 2,000 more refused, LIMIT_REACHED.');
+  await expect
+    .poll(() => page.locator('#live').textContent())
+    .toBe('API calls this period: 2,000 more refused, LIMIT_REACHED.');
   expect(await left(page, 'api_calls')).toBe('340 calls left of 10,000');
   expect(await reason(page, 'api_calls')).toBe('GRANTED');
   const rest = meter(page, 'api_calls').getByRole('button', { name: 'Use all that is left' });
   await rest.click();
-  expect(await left(page, 'api_calls')).toBe('0 calls left of 10,000');
+  await expect.poll(() => left(page, 'api_calls')).toBe('0 calls left of 10,000');
   expect(await reason(page, 'api_calls')).toBe('LIMIT_REACHED');
   expect(await calls.getAttribute('aria-valuenow')).toBe('10000');
   expect(await meter(page, 'api_calls').getAttribute('data-state')).toBe('locked');
   await rest.click();
-  expect(await page.locator('#live').textContent()).toBe('API calls this period: 1 more refused, LIMIT_REACHED.');
+  await expect
+    .poll(() => page.locator('#live').textContent())
+    .toBe('API calls this period: 1 more refused, LIMIT_REACHED.');
 });
 
 it('compares a limit of a static config with what the application counts', async () => {

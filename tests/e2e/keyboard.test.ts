@@ -65,6 +65,6 @@ it('uses an allowance and keeps focus on the button', async () => {
   const page = await open('metered');
   await tabTo(page, 'Make 2,000 calls');
   await page.keyboard.press('Space');
-  expect(await page.locator('.meter .left').first().textContent()).toBe('6,340 calls left of 10,000');
+  await expect.poll(() => page.locator('.meter .left').first().textContent()).toBe('6,340 calls left of 10,000');
   expect((await focused(page)).text).toBe('Make 2,000 calls');
 });

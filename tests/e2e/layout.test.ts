@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 
-import { CUSTOMERS, useDemo } from './support/page.js';
+import { CUSTOMERS, demo, useDemo } from './support/page.js';
 import type { Who } from './support/page.js';
 
 const { open } = useDemo();
@@ -29,6 +29,14 @@ it('fits its prompt into 320 px', async () => {
   await page.getByRole('button', { name: 'How to unlock Funnels' }).click();
   const box = await page.getByRole('dialog').boundingBox();
   expect(box && box.x >= 0 && box.x + box.width <= 320 && box.y >= 0 && box.y + box.height <= 560).toBe(true);
+  expect(await wide(page)).toEqual([]);
+});
+
+it('fits its checkout into 320 px', async () => {
+  const page = await open('free', { viewport: { width: 320, height: 800 } });
+  await page.goto(demo(`checkout.html?customer=${CUSTOMERS.free.id}&price=price_pro_year`));
+  await page.getByRole('button', { name: 'Pay $490 / year' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
   expect(await wide(page)).toEqual([]);
 });
 

@@ -7,6 +7,13 @@ import { startBrowser, startDemo } from './support/launch.mjs';
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 
 /** @typedef {import('playwright-core').Page} Page */
+/** From the product to the checkout of Pro. @param {Page} page */
+async function toCheckout(page) {
+  await page.getByRole('button', { name: 'How to unlock Funnels' }).click();
+  await page.getByRole('link', { name: 'Upgrade to Pro' }).click();
+  await page.getByRole('button', { name: 'Pay $49 / month' }).waitFor();
+}
+
 /** @type {{name: string, customer: string, width: number, height: number, full?: boolean, act?: (page: Page) => Promise<void>}[]} */
 const PICTURES = [
   { name: 'stripe-free', customer: 'cus_QXg1o8vcGmoR32', width: 1280, height: 900 },
@@ -48,6 +55,38 @@ const PICTURES = [
     width: 1280,
     height: 900,
     act: (page) => page.getByRole('button', { name: 'How to unlock Funnels' }).click(),
+  },
+  { name: 'checkout', customer: 'cus_QXg1o8vcGmoR32', width: 1280, height: 900, act: toCheckout },
+  {
+    name: 'checkout-narrow',
+    customer: 'cus_QXg1o8vcGmoR32',
+    width: 320,
+    height: 800,
+    act: toCheckout,
+  },
+  {
+    name: 'bought',
+    customer: 'cus_QXg1o8vcGmoR32',
+    width: 1280,
+    height: 900,
+    act: async (page) => {
+      await toCheckout(page);
+      await page.getByRole('button', { name: 'Pay $49 / month' }).click();
+      await page.locator('#log').getByText('Welcome to Pro.').waitFor();
+    },
+  },
+  {
+    name: 'canceled',
+    customer: 'cus_Sll319ReSxCmEi',
+    width: 1280,
+    height: 900,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Cancel at period end' }).click();
+      await page.waitForTimeout(1000);
+      await page.getByLabel('Time').selectOption('period');
+      await page.getByRole('button', { name: 'Go' }).click();
+      await page.getByText('No plan, billed by').first().waitFor();
+    },
   },
   {
     name: 'billing-side',

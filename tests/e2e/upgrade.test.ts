@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { tile, tiles, useDemo } from './support/page.js';
+import { useDemo } from './support/page.js';
 
 const { open } = useDemo();
 
@@ -19,20 +19,4 @@ it('names only the plan that has the feature', async () => {
   const page = await open('pro');
   await page.getByRole('button', { name: 'How to unlock Audit log' }).click();
   expect(await page.getByRole('dialog').locator('.plan h3').allTextContents()).toEqual(['Enterprise']);
-});
-
-it('opens the features of a plan that was bought, without a reload', async () => {
-  const page = await open('free');
-  await page.evaluate(() => ((globalThis as { sameDocument?: boolean }).sameDocument = true));
-  await page.getByRole('button', { name: 'How to unlock the forecast' }).click();
-  await page.getByRole('button', { name: 'Switch to Pro' }).click();
-  await tile(page, 'forecasting').and(page.locator('[data-state="open"]')).waitFor();
-  await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  const all = Object.values(await tiles(page));
-  expect(all.filter((state) => state === 'open GRANTED')).toHaveLength(23);
-  expect(await page.locator('#facts').textContent()).toBe('Pro, billed by Stripe (test mode). 23 of 28 features open.');
-  expect(await page.locator('.chart').getAttribute('data-forecast')).toBe('true');
-  expect(await page.getByRole('dialog').isVisible()).toBe(false);
-  expect(await page.locator('#live').textContent()).toBe('Opened: 20 features.');
-  expect(await page.evaluate(() => (globalThis as { sameDocument?: boolean }).sameDocument)).toBe(true);
 });

@@ -17,16 +17,16 @@ const ARGS = [
   '--disable-sync',
 ];
 
-/** Starts the demo as `npm run demo` does. Answers its address, the billing systems' and what stops it. */
+/** Starts the demo as `npm run demo` does. Answers its address, the two billing systems' and what stops it. */
 export async function startDemo() {
   const child = spawn(process.execPath, [SERVER, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let said = '';
-  const [url, billing] = await new Promise((resolve, reject) => {
+  const [url, stripe, paygentic] = await new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       said += text;
       const found = said.match(/http:\/\/127\.0\.0\.1:\d+\//g);
-      if (found && found.length > 1) resolve(found);
+      if (found && found.length > 2) resolve(found);
     });
     exited.then(([code]) => reject(new Error(`The demo ended with ${code}: ${said}`)));
   });
@@ -34,7 +34,7 @@ export async function startDemo() {
     child.kill('SIGTERM');
     await exited;
   };
-  return { url, billing, stop };
+  return { url, stripe, paygentic, stop };
 }
 
 /** A Chromium of our own: each context has a profile that is thrown away. */

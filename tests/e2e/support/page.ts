@@ -7,11 +7,12 @@ import { startBrowser } from './launch.mjs';
 declare module 'vitest' {
   interface ProvidedContext {
     demo: string;
-    billing: string;
+    stripe: string;
+    paygentic: string;
   }
 }
 
-/** The customers, by what is special about them; see demo/data/customers.json. */
+/** The customers, by what is special about them; see demo/data/. */
 export const CUSTOMERS = {
   free: { id: 'cus_QXg1o8vcGmoR32', name: 'Pebble Studio' },
   pro: { id: 'cus_Sll319ReSxCmEi', name: 'Harbour & Vale' },
@@ -24,8 +25,15 @@ export type Who = keyof typeof CUSTOMERS;
 /** Address of the demo. */
 export const demo = (path = ''): string => new URL(path, inject('demo')).href;
 
-/** Address of the billing side. */
-export const billing = (path = ''): string => new URL(path, inject('billing')).href;
+/** Address of a billing system. */
+export const billing = (system: 'stripe' | 'paygentic', path = ''): string => new URL(path, inject(system)).href;
+
+/** What somebody does who is no page: by the product's backend. */
+export async function post(path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(demo(path), { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answer.status, await answer.text()).toBe(200);
+}
 
 /** Resolves when a page that is opened next has its event stream: what changes from then on, it hears. */
 export const streamOf = (page: Page): Promise<unknown> =>
