@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // Builds the package: the engine (C++ to WebAssembly and JavaScript), the entries, their types. Incremental.
 // `--engine` stops after the engine; `--entry NAME` bundles that entry alone; `--clean` removes dist/ first.
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 
 import { build } from 'esbuild';
 
 import { buildEngine, ENGINES } from './build-engine.mjs';
 import { entries } from './lib/entries.mjs';
+import { notices } from './lib/notices.mjs';
 import { must, path, withLock } from './lib/process.mjs';
 
 /** Leaves `import './plangate.wasm'` to the host, in the spelling that the host wants. */
@@ -42,7 +43,8 @@ async function bundle({
   commonjs = false,
   page = false,
 }) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     entryPoints: [path(source)],
     outfile: path('dist', `${name}.js`),
     bundle: true,
@@ -63,11 +65,13 @@ async function bundle({
     legalComments: page ? 'eof' : 'none',
     logLevel: 'warning',
   });
+  return metafile;
 }
 
 async function buildPackage() {
   mkdirSync(path('dist'), { recursive: true });
-  await Promise.all(entries.map(bundle));
+  const metafiles = await Promise.all(entries.map(bundle));
+  writeFileSync(path('dist', 'third-party-notices.txt'), notices(metafiles));
   for (const name of ENGINES) copyFileSync(path('js', 'engine', 'generated', name), path('dist', name));
   await must(process.execPath, [path('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json']);
 }
