@@ -18,7 +18,9 @@ const home = mkdtempSync(join(tmpdir(), 'plangate-stripe-cli-'));
 /** The program for this machine, installed on first use. */
 async function program(): Promise<string> {
   const packages = join(folder, 'node_modules/@stripe');
-  if (!existsSync(packages)) await run('npm', ['ci', '--ignore-scripts'], { cwd: folder, timeout: 240_000 });
+  // Not `npm ci`: that wants the builds for all machines, and registries may lack those of others.
+  const install = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+  if (!existsSync(packages)) await run('npm', install, { cwd: folder, timeout: 240_000 });
   const own = readdirSync(packages).find((name) => name.startsWith('cli-'));
   if (own === undefined) throw new Error('There is no Stripe CLI for this machine in @stripe/cli.');
   return join(packages, own, 'bin/stripe');
