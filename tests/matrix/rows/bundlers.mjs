@@ -161,8 +161,9 @@ export const bundlers = [
     group: 'parcel',
     hashes: true,
   }),
-  row('parcel-inline', 'Parcel, with `plangate/inline`', EXPORTS, parcel, {
+  row('parcel-inline', 'Parcel, with `plangate/inline`', `${EXPORTS}; with \`plangate/live\` the hash, too`, parcel, {
     entry: 'plangate/inline',
     group: 'parcel',
+    hashes: true,
   }),
 ];
