@@ -11,6 +11,7 @@ import { deepFreeze, DENIED } from './closed.js';
 import { Emitter } from './emitter.js';
 import { asError, refuse } from './errors.js';
 import type { PlangateError } from './errors.js';
+import type { PlangateErrorCode } from '../engine/errors.js';
 import type { Explanation } from './explain.js';
 import { fetchList, send } from './fetcher.js';
 import { validateCustomer } from './options.js';
@@ -248,7 +249,7 @@ export class Client implements PartHost, AnswersHost {
 
   /** For Answers. */
   failed(error: unknown): void {
-    this.#fail(error);
+    this.report(error);
     if (this.#answers.connected || this.#recovered) return;
     this.#recovered = true;
     this.#connect().catch(() => {});
@@ -267,7 +268,7 @@ export class Client implements PartHost, AnswersHost {
     if (!this.#connecting) {
       this.#triedAt = this.clock.now();
       this.#connecting = this.#load().finally(() => (this.#connecting = undefined));
-      this.#connecting.catch((thrown: unknown) => this.#fail(thrown));
+      this.#connecting.catch((thrown: unknown) => this.report(thrown));
     }
     return this.#connecting;
   }
@@ -293,7 +294,7 @@ export class Client implements PartHost, AnswersHost {
       try {
         this.#accept(kept);
       } catch (thrown) {
-        this.#fail(thrown);
+        this.report(thrown);
       }
     }
   }
@@ -326,7 +327,7 @@ export class Client implements PartHost, AnswersHost {
 
   /** A request failed: tells it, and lets parts bring what they have instead. */
   async #missed(thrown: unknown): Promise<void> {
-    this.#fail(thrown);
+    this.report(thrown);
     const { stale } = this;
     this.#behind = true;
     const waits: Promise<unknown>[] = [];
@@ -374,10 +375,11 @@ export class Client implements PartHost, AnswersHost {
     this.#flight = undefined;
   }
 
-  #fail(thrown: unknown): void {
+  /** For parts, too. */
+  report(thrown: unknown, code: PlangateErrorCode = 'ENGINE_FAILED'): void {
     // One failure can surface twice, through the engine and through the request that waited for it.
     if (this.#disposed || thrown === this.#error) return;
-    const error = (this.#error = asError('ENGINE_FAILED', thrown));
+    const error = (this.#error = asError(code, thrown));
     const { onError } = this.settings;
     try {
       onError?.(error);

@@ -1,5 +1,6 @@
 import type { PlangateClient, PlangateEvents } from './api.js';
 import type { Clock } from './clock.js';
+import type { PlangateErrorCode } from '../engine/errors.js';
 import type { PlangateError } from './errors.js';
 import type { send } from './fetcher.js';
 import type { Bootstrap, Settings } from './options.js';
@@ -35,6 +36,8 @@ export interface PartHost extends PlangateClient {
   readonly send: typeof send;
   /** Throws INVALID_OPTION. */
   refuse(name: string, expected: string): never;
+  /** Tells an error as the client's own are told; what was thrown gets this code unless it has one. */
+  report(thrown: unknown, code: PlangateErrorCode): void;
   /** The loaded list allows nothing. */
   readonly closed: boolean;
   on<Name extends keyof PartEvents>(name: Name, listener: (event: PartEvents[Name]) => void): () => void;

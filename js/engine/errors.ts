@@ -14,6 +14,8 @@ export type WrapperErrorCode =
   | 'ABORTED'
   /** The WebAssembly engine could not be fetched or compiled. */
   | 'ENGINE_LOAD_FAILED'
+  /** The second file of `plangate/live` could not be loaded: no stream and no refreshing until it is here. */
+  | 'LIVE_LOAD_FAILED'
   /** The engine stopped in the middle of a call; it is replaced. */
   | 'ENGINE_FAILED'
   /** A secret key (`sk_`, `rk_`) is about to be used where customers can read it. */

@@ -1,38 +1,38 @@
-// plangate/live: the latest list, in every tab, without being asked for.
+// plangate/live: the latest list, in every tab, without being asked for. This is what a page loads at first; the rest is in
+// machinery.ts and comes when the first answers are there, so that it delays none of them.
+import { backoff } from '../client/backoff.js';
 import type { Part } from '../client/part.js';
+import type { Last } from './machinery.js';
 import type { LiveOptions } from './options.js';
-import { thisPage } from './page.js';
-import { refreshing } from './refreshing.js';
-import { sharing } from './sharing.js';
 
 export type { LiveOptions } from './options.js';
 export type { Line, Page } from './page.js';
 export { storagePage } from './storage-page.js';
 
-/** Keeps the client's list the latest: by a stream, on focus, when connected again, and across tabs. */
+/**
+ * Keeps the client's list the latest: by a stream, on focus, when connected again, and across tabs. Begins when the first
+ * request is answered or has failed, with a second file; where that cannot be loaded, LIVE_LOAD_FAILED is told once, the
+ * client goes on without, and it is tried again ever more slowly.
+ */
 export function live(options: LiveOptions = {}): Part {
   return (host) => {
-    const { page = thisPage, focus = true, online = true } = options;
-    const refresher = refreshing(host, page, options);
-    const tabs = sharing(host, page, options, refresher.nudge);
-    let asleep = false;
-    const stop = page.watch((event) => {
-      if (event === 'online') {
-        if (online) refresher.reconnected();
-      } else if (event === 'sleep') {
-        asleep = true;
-        tabs.leave();
-      } else if (event === 'focus' || asleep) {
-        // A page that is shown for the first time has not slept.
-        if (asleep && event === 'wake') tabs.join();
-        asleep &&= event !== 'wake';
-        if (focus) refresher.nudge();
-      }
-    });
-    host.life.addEventListener('abort', () => {
-      stop();
-      refresher.stop();
-      tabs.leave();
-    });
+    let last: Last | undefined;
+    let failures = 0;
+    const load = (): void => {
+      import('./machinery.js').then(
+        (module) => module.start(host, options, last!, failures),
+        (thrown: unknown) => {
+          if (!failures++) host.report(thrown, 'LIVE_LOAD_FAILED');
+          // Disposed meanwhile: the client's clock is left alone.
+          if (!host.life.aborted) host.clock.setTimeout(load, backoff(failures, 2000, 300_000));
+        },
+      );
+    };
+    const told = (event: Last): void => {
+      if (!last) load();
+      last = event;
+    };
+    host.on('list', told);
+    host.on('failed', told);
   };
 }

@@ -1,5 +1,5 @@
 import { backoff } from '../client/backoff.js';
-import type { PartHost } from '../client/part.js';
+import type { PartEvents, PartHost } from '../client/part.js';
 import type { LiveOptions } from './options.js';
 import type { Page } from './page.js';
 
@@ -35,25 +35,29 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
   };
   const stop = (): void => [rest, round].forEach((timer) => clock.clearTimeout(timer));
 
-  host.on('begin', () => {
+  const begun = (): void => {
     stop();
     failures = 0;
     pause(gapMs, false);
-  });
-  host.on('list', ({ origin }) => {
+  };
+  const listed = ({ origin }: PartEvents['list']): void => {
     if (origin === 'cache') return;
-    stop();
-    failures = 0;
-    pause(gapMs, false);
+    begun();
     if (intervalMs) round = clock.setTimeout(nudge, intervalMs * (0.9 + Math.random() / 5));
-  });
-  host.on('failed', ({ error: { status = 0, retryAfter = 0 } }) => {
+  };
+  const failed = ({ error: { status = 0, retryAfter = 0 } }: Pick<PartEvents['failed'], 'error'>): void => {
     // Whoever is refused for good asks again only now and then.
     const wait = isRefusal(status) ? longestMs : backoff(++failures, FIRST_MS, longestMs);
     pause(Math.min(Math.max(wait, retryAfter || 0), 2 ** 31 - 1), true);
-  });
+  };
+  host.on('begin', begun);
+  host.on('list', listed);
+  host.on('failed', failed);
   return {
     nudge,
+    begun,
+    listed,
+    failed,
     /** The device is connected again: that makes up for failures. */
     reconnected(): void {
       if (failures) {

@@ -1,5 +1,5 @@
 import { addressOf, nameOf } from '../client/name.js';
-import type { PartHost } from '../client/part.js';
+import type { PartEvents, PartHost } from '../client/part.js';
 import type { LiveOptions } from './options.js';
 import type { Page } from './page.js';
 import { follow } from './stream.js';
@@ -73,9 +73,10 @@ export function sharing(host: PartHost, page: Page, options: LiveOptions, nudge:
     leave();
     join();
   });
-  host.on('list', ({ origin, etag }) => {
+  const listed = ({ origin, etag }: PartEvents['list']): void => {
     const text = origin === 'server' || origin === 'stream' ? host.snapshot() : null;
     if (text !== null) post?.(`${etag ?? ''}\n${text}`);
-  });
-  return { join, leave };
+  };
+  host.on('list', listed);
+  return { join, leave, listed };
 }

@@ -163,3 +163,23 @@ it.each([-1, 1])('a device whose clock is %i day off sees a trial as it is', asy
   const page = await app.open(context, 'customer=cus_1');
   expect([await allowedIn([page], 'trial'), await allowedIn([page], 'next')]).toEqual([[true], [false]]);
 });
+
+it('answers without the second file of live, tells it once, and goes live when it can be had', async () => {
+  let refused = 0;
+  await context.route('**/live-machinery.js', (route) => {
+    refused++;
+    return route.abort();
+  });
+  const page = await app.open(context, 'customer=cus_1');
+  await expect.poll(() => refused, { timeout: 15_000 }).toBe(2);
+  expect(await page.evaluate(() => [gate.ready, gate.stale, gate.hasFeature('reports'), heard])).toEqual([
+    true,
+    false,
+    true,
+    ['LIVE_LOAD_FAILED'],
+  ]);
+  expect(app.streams).toBe(0);
+  await context.unroute('**/live-machinery.js');
+  await expect.poll(() => app.streams, { timeout: 15_000 }).toBe(1);
+  expect(await page.evaluate(() => heard)).toEqual(['LIVE_LOAD_FAILED']);
+});

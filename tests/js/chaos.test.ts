@@ -10,6 +10,8 @@ import type { PlangateClient } from '../../js/client/api.js';
 import { DeviceClock } from '../../js/client/clock.js';
 import { createPlangate } from '../../js/engine/entries/node.js';
 import { live } from '../../js/live/index.js';
+// Loaded already when live() asks for it: no timer of these tests waits for a disk.
+import '../../js/live/machinery.js';
 import { DAY, HandClock, SECOND, settle, T0, wasm } from './support.js';
 import { FakeBrowser, FakeServer, WrongClock } from './world.js';
 import type { FakeTab } from './world.js';

@@ -30,6 +30,9 @@ function world() {
       ...options,
     });
     await settle();
+    // The second file, which comes after the first answers.
+    await vi.dynamicImportSettled();
+    await settle();
     /** The browser closes the tab: nothing of it runs on. */
     const close = (): void => {
       tab.close();

@@ -91,10 +91,12 @@ async function parcel(application) {
 }
 
 function writeMain(application, entry) {
+  application.take('live.mjs');
   application.write(
     'main.mjs',
-    `import * as plangate from '${entry}';\nimport { ask } from './ask.mjs';\n` +
-      'const show = (text) => { document.title = String(text); };\nask(plangate).then(show, show);\n',
+    `import * as plangate from '${entry}';\nimport { ask } from './ask.mjs';\nimport { goesLive } from './live.mjs';\n` +
+      'const show = (text) => { document.title = String(text); };\n' +
+      'goesLive(plangate).then(() => ask(plangate)).then(show, show);\n',
   );
 }
 
@@ -159,8 +161,9 @@ export const bundlers = [
     group: 'parcel',
     hashes: true,
   }),
-  row('parcel-inline', 'Parcel, with `plangate/inline`', EXPORTS, parcel, {
+  row('parcel-inline', 'Parcel, with `plangate/inline`', `${EXPORTS}; with \`plangate/live\` the hash, too`, parcel, {
     entry: 'plangate/inline',
     group: 'parcel',
+    hashes: true,
   }),
 ];
