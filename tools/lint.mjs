@@ -83,12 +83,17 @@ async function tidy() {
 const fix = process.argv.includes('--fix');
 const quick = fix || process.argv.includes('--quick');
 const only = process.argv.includes('--tidy');
+const chosen = Object.entries(checks(fix)).filter(([name]) => {
+  const slow = name === 'clang-tidy';
+  return !((slow && quick) || (!slow && only) || (fix && name === 'includes'));
+});
+// At once: each is a program of one thread. Fixing goes one by one, two tools may rewrite the same file.
+const results = [];
+for (const [name, check] of chosen) results.push({ name, result: fix ? await check() : check() });
 let failed = 0;
 let passed = 0;
-for (const [name, check] of Object.entries(checks(fix))) {
-  const slow = name === 'clang-tidy';
-  if ((slow && quick) || (!slow && only) || (fix && name === 'includes')) continue;
-  const { code, output } = await check();
+for (const { name, result } of results) {
+  const { code, output } = await result;
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
   if (code === 0) passed += 1;
   else {

@@ -1,9 +1,14 @@
 // The test suites, in order. A suite answers {code, output}; how many tests it had is read from its own words.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 
 import { path, run, withLock } from './lib/process.mjs';
+import { runVitest } from './lib/vitest.mjs';
 
 const node = (file, ...args) => run(process.execPath, [path(file), ...args]);
+
+/** For what runs beside others: the other lane gets the processor whenever it wants it. */
+const patiently = (program, args) => run('nice', ['-n', '19', program, ...args]);
+const patientNode = (file, ...args) => patiently(process.execPath, [path(file), ...args]);
 
 /** Reads the last `N passed, N failed` line. */
 function closingLine(output) {
@@ -19,35 +24,17 @@ function catchSummary(output) {
   return some ? { passed: Number(some[1] ?? 0), failed: Number(some[2]) } : undefined;
 }
 
-/** vitest writes its counts to a file, so that nothing is guessed from coloured text. */
-async function vitest(name, ...args) {
-  const report = path('build', 'reports', `${name}.json`);
-  mkdirSync(path('build', 'reports'), { recursive: true });
-  const result = await run(process.execPath, [
-    path('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...args,
-  ]);
-  try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    return { ...result, counts: { passed: numPassedTests, failed: numFailedTests } };
-  } catch {
-    return result;
-  }
-}
+const vitest = (name, ...args) => runVitest({ report: path('build', 'reports', `${name}.json`), args });
 
 /** Configures (first time only) and builds a CMake preset. */
 async function preset(name) {
-  const configured = await run('cmake', ['--preset', name]);
-  return configured.code === 0 ? run('cmake', ['--build', '--preset', name]) : configured;
+  const configured = await patiently('cmake', ['--preset', name]);
+  return configured.code === 0 ? patiently('cmake', ['--build', '--preset', name]) : configured;
 }
 
 async function native(program, ...args) {
   const built = await withLock('asan-ubsan', () => preset('asan-ubsan'));
-  return built.code === 0 ? run(path('build', 'asan-ubsan', program), args) : built;
+  return built.code === 0 ? patiently(path('build', 'asan-ubsan', program), args) : built;
 }
 
 const FUZZ_SECONDS = 6;
@@ -56,10 +43,10 @@ async function fuzzOne(target) {
   const found = path('build', 'fuzz', 'found', target);
   const artifacts = path('build', 'fuzz', 'artifacts', '/');
   for (const folder of [found, artifacts]) mkdirSync(folder, { recursive: true });
-  return run(path('build', 'fuzz', target), [
+  return patiently(path('build', 'fuzz', target), [
     `-max_total_time=${FUZZ_SECONDS}`,
     '-rss_limit_mb=2048',
-    '-timeout=10',
+    '-timeout=60', // by the clock, and the other lane comes first
     '-verbosity=0',
     `-artifact_prefix=${artifacts}`,
     found,
@@ -84,31 +71,38 @@ async function fuzz() {
 }
 
 /**
- * `needs` names suites that must have passed. `count` reads a suite's counts from its output; a suite without counts is
- * one test.
+ * What is of C++ alone: nothing in it is timed, and it needs nothing that `build` makes. It runs beside the other suites,
+ * with what they leave of the processor.
  */
-export const suites = [
-  { name: 'codes', run: () => node('tools/generate-codes.mjs', '--check') },
-  { name: 'lint', run: () => node('tools/lint.mjs', '--quick'), count: closingLine },
-  { name: 'build', run: () => node('tools/build.mjs') },
-  { name: 'types', run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
+const nativeLane = [
   { name: 'core', run: () => native('plangate_tests'), count: catchSummary },
   { name: 'vectors', run: () => native('plangate_vectors', path('tests', 'spec')), count: closingLine },
-  { name: 'vectors-node', needs: 'build', run: () => node('tests/spec/runner/node.mjs'), count: closingLine },
   {
     name: 'vectors-server',
     run: () => native('plangate_vectors', path('tests', 'spec', 'server')),
     count: closingLine,
   },
   {
+    name: 'vectors-billing',
+    run: () => native('plangate_vectors', path('tests', 'spec', 'billing')),
+    count: closingLine,
+  },
+  { name: 'consumer', run: () => patientNode('tests/consumer/run.mjs'), count: closingLine },
+  { name: 'tidy', run: () => patientNode('tools/lint.mjs', '--tidy'), count: closingLine },
+  { name: 'fuzz', run: fuzz },
+];
+
+/** What runs one after the other, and may count on the machine. */
+const mainLane = [
+  { name: 'codes', run: () => node('tools/generate-codes.mjs', '--check') },
+  { name: 'lint', run: () => node('tools/lint.mjs', '--quick'), count: closingLine },
+  { name: 'build', run: () => node('tools/build.mjs') },
+  { name: 'types', run: () => node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.json') },
+  { name: 'vectors-node', needs: 'build', run: () => node('tests/spec/runner/node.mjs'), count: closingLine },
+  {
     name: 'vectors-server-node',
     needs: 'build',
     run: () => node('tests/spec/runner/node-server.mjs'),
-    count: closingLine,
-  },
-  {
-    name: 'vectors-billing',
-    run: () => native('plangate_vectors', path('tests', 'spec', 'billing')),
     count: closingLine,
   },
   {
@@ -127,7 +121,10 @@ export const suites = [
   { name: 'docs', needs: 'build', run: () => node('tests/docs/check.mjs'), count: closingLine },
   { name: 'size', needs: 'build', run: () => node('tools/size.mjs') },
   { name: 'e2e', needs: 'build', run: () => vitest('e2e', '--config', 'tests/e2e/vitest.config.ts') },
-  { name: 'consumer', run: () => node('tests/consumer/run.mjs'), count: closingLine },
-  { name: 'tidy', run: () => node('tools/lint.mjs', '--tidy'), count: closingLine },
-  { name: 'fuzz', run: fuzz },
 ];
+
+/**
+ * The suites, lane by lane; the lanes run at the same time. `needs` names a suite of the same lane that must have passed.
+ * `count` reads a suite's counts from its output; a suite without counts is one test.
+ */
+export const lanes = [mainLane, nativeLane];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Runs every test suite in order and ends with the line `N passed, N failed`.
-// `--only <suite>[,<suite>]` runs those (and what they need); `--list` names them.
-import { suites } from './suites.mjs';
+// Runs every test suite and ends with the line `N passed, N failed`. `--only <suite>[,<suite>]` runs those (and what they
+// need); `--list` names them.
+import { lanes } from './suites.mjs';
 
 /** What a result counts as: a suite that counts nothing is one test; a failing one never counts as all passed. */
 function countsOf({ count }, { code, output, counts = count?.(output) }) {
@@ -12,44 +12,59 @@ function countsOf({ count }, { code, output, counts = count?.(output) }) {
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(8);
 
-async function runSuite(suite, done) {
-  if (suite.needs && !done.get(suite.needs)) return { code: 1, output: `not run: ${suite.needs} failed` };
-  return suite.run();
-}
-
+/** The lanes with only the suites asked for in `argv`, and what they need. */
 function selected(argv) {
   const at = argv.indexOf('--only');
-  if (at < 0) return suites;
+  if (at < 0) return lanes;
+  const all = lanes.flat();
   const names = (argv[at + 1] ?? '').split(',');
-  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+  const unknown = names.filter((name) => !all.some((suite) => suite.name === name));
   if (unknown.length > 0) throw new Error(`no such suite: ${unknown.join(', ')} (see --list)`);
-  const wanted = new Set(names.flatMap((name) => [name, suites.find((suite) => suite.name === name).needs]));
-  return suites.filter(({ name }) => wanted.has(name));
+  const wanted = new Set(names.flatMap((name) => [name, all.find((suite) => suite.name === name).needs]));
+  return lanes.map((lane) => lane.filter(({ name }) => wanted.has(name)));
+}
+
+/** Runs one suite, prints its line, and what went wrong. Answers `{passed, failed, titles}`. */
+async function runSuite(suite, done) {
+  const since = performance.now();
+  const ready = !suite.needs || done.get(suite.needs);
+  const result = ready ? await suite.run() : { code: 1, output: `not run: ${suite.needs} failed` };
+  const { passed, failed } = countsOf(suite, result);
+  done.set(suite.name, failed === 0);
+  console.log(
+    `${failed === 0 ? 'ok  ' : 'FAIL'} ${suite.name.padEnd(19)} ${seconds(since)}  ${passed} passed, ${failed} failed`,
+  );
+  if (failed > 0) console.log(`${result.output.trimEnd()}\n`);
+  const titles = failed > 0 ? (result.failed ?? ['']).map((title) => `${suite.name} ${title}`.trimEnd()) : [];
+  return { passed, failed, titles };
+}
+
+async function runLane(suites) {
+  const done = new Map();
+  const results = [];
+  for (const suite of suites) results.push(await runSuite(suite, done));
+  return results;
 }
 
 async function main(argv) {
   if (argv.includes('--list')) {
-    console.log(suites.map(({ name }) => name).join('\n'));
+    console.log(
+      lanes
+        .flat()
+        .map(({ name }) => name)
+        .join('\n'),
+    );
     return;
   }
-  const total = { passed: 0, failed: 0 };
-  const done = new Map();
   const started = performance.now();
-  for (const suite of selected(argv)) {
-    const since = performance.now();
-    const result = await runSuite(suite, done);
-    const { passed, failed } = countsOf(suite, result);
-    done.set(suite.name, failed === 0);
-    total.passed += passed;
-    total.failed += failed;
-    console.log(
-      `${failed === 0 ? 'ok  ' : 'FAIL'} ${suite.name.padEnd(16)} ${seconds(since)}  ${passed} passed, ${failed} failed`,
-    );
-    if (failed > 0) console.log(`${result.output.trimEnd()}\n`);
-  }
+  const results = (await Promise.all(selected(argv).map(runLane))).flat();
+  const sum = (field) => results.reduce((total, result) => total + result[field], 0);
+  const titles = results.flatMap((result) => result.titles);
+  // Once more at the end, where one looks first.
+  if (titles.length > 0) console.log(`\nfailed:\n${titles.map((title) => `  ${title}`).join('\n')}`);
   console.log(`\nall suites: ${seconds(started).trim()}`);
-  console.log(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed === 0 ? 0 : 1;
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') === 0 ? 0 : 1;
 }
 
 await main(process.argv.slice(2));
