@@ -3,18 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename } from 'node:path';
 
-import { chromium } from 'playwright-core';
-
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { startBrowser } from '../../tests/support/chromium.mjs';
 
 const page = (script) =>
   `<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><script type="module" src="/${script}"></script>`;
@@ -36,7 +25,7 @@ function serve(files, wasm) {
 /** Calls `work(load)`; `load(name)` opens a program in a context of its own and answers its outcome. */
 export async function withBrowser(files, wasm, work) {
   const server = await serve(files, wasm);
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+  const browser = await startBrowser();
   const load = async (name) => {
     const context = await browser.newContext();
     try {

@@ -1,7 +1,7 @@
 // Part of `npm run screenshots`: the panel on the page of its tests.
 import { fileURLToPath } from 'node:url';
 
-import { startBrowser } from '../e2e/support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
 import { startPage } from './page.mjs';
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 
-import { startBrowser } from './support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
 import { CUSTOMERS, demo, tiles } from './support/page.js';
 
 let browser: Browser;

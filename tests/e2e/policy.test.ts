@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { demo, useDemo, watch } from './support/page.js';
-import { startBrowser } from './support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
 
 const { open } = useDemo();
 

@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { startBrowser, startDemo } from './support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
+import { startDemo } from './support/launch.mjs';
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 

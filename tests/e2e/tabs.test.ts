@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 
-import { startBrowser } from './support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
 import { allowedIn, TabsApp } from './support/tabs.js';
 
 let browser: Browser;

@@ -5,22 +5,14 @@ import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { chromiumFlags, chromiumPath } from '../support/chromium.mjs';
 
 export async function titleOf(url) {
   const profile = mkdtempSync(join(tmpdir(), 'plangate-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: chromiumPath,
     headless: true,
-    args: ARGUMENTS,
+    args: chromiumFlags,
   });
   const errors = [];
   try {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 
 import { provideDashboard } from '../../js/provider/dashboard.js';
 import type { Provider } from '../../js/provider/index.js';
-import { startBrowser } from '../e2e/support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
 import { watch } from '../e2e/support/page.js';
 
 // As built; tests run in the project's folder.

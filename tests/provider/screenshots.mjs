@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
 import { createProvider } from '../../dist/provider.js';
-import { startBrowser } from '../e2e/support/launch.mjs';
+import { startBrowser } from '../support/chromium.mjs';
 
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 const seed = readFileSync(new URL('dashboard.seed.yaml', import.meta.url), 'utf8');

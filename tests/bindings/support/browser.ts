@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 
-import { startBrowser } from '../../e2e/support/launch.mjs';
+import { startBrowser } from '../../support/chromium.mjs';
 
 /** What an element of the page has shown since it was there, each text once it has changed. */
 export const shownBy = (page: Page): Promise<string[]> =>

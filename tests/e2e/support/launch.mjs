@@ -1,21 +1,9 @@
-// Starts what the browser tests and the screenshots need: the demo's server on a free port, and Chromium.
+// Starts the demo for the browser tests and the screenshots: its server on a free port.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import { chromium } from 'playwright-core';
-
 const SERVER = fileURLToPath(new URL('../../../demo/server.mjs', import.meta.url));
-const ARGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** Starts the demo as `npm run demo` does. Answers its address, the two billing systems' and what stops it. */
 export async function startDemo() {
@@ -36,6 +24,3 @@ export async function startDemo() {
   };
   return { url, stripe, paygentic, stop };
 }
-
-/** A Chromium of our own: each context has a profile that is thrown away. */
-export const startBrowser = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });

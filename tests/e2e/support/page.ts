@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-import { startBrowser } from './launch.mjs';
+import { startBrowser } from '../../support/chromium.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {

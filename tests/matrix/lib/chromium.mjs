@@ -1,5 +1,5 @@
 // Pages in Chromium whose whole life is watched: what they showed from the first paint on.
-import { startBrowser } from '../../e2e/support/launch.mjs';
+import { startBrowser } from '../../support/chromium.mjs';
 
 /** Runs in the page before its own scripts: notes the text of #root whenever a task or a frame has changed it. */
 function watchRoot() {

@@ -9,6 +9,7 @@ import { build as esbuild } from 'esbuild';
 import { hasProgram } from '../../../tools/lib/process.mjs';
 import { titleOf } from '../../package/browser.mjs';
 import { POLICY, serve } from '../../package/serve.mjs';
+import { chromiumPath } from '../../support/chromium.mjs';
 import { EXPECTED } from '../lib/project.mjs';
 import { titleInWebKit } from '../lib/webkit.mjs';
 
@@ -52,9 +53,8 @@ function needs(program) {
 }
 
 async function chromium(application) {
-  const file = process.env.CHROMIUM ?? '/usr/bin/chromium';
   await opensAll(application, titleOf);
-  return /Chromium ([\d.]+)/.exec(await application.must(file, ['--version']))[1];
+  return /Chromium ([\d.]+)/.exec(await application.must(chromiumPath, ['--version']))[1];
 }
 
 async function firefox(application) {

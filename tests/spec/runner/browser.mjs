@@ -2,7 +2,7 @@
 // node tests/spec/runner/browser.mjs. Set CHROMIUM to use another binary than /usr/bin/chromium.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
+import { startBrowser } from '../../support/chromium.mjs';
 import { generated, readSpec, reasonDefinition } from './files.mjs';
 
 const types = {
@@ -39,19 +39,8 @@ function serve(all) {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 const server = await serve(contents());
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+const browser = await startBrowser();
 try {
   const tab = await browser.newPage();
   const trouble = [];
