@@ -3,6 +3,7 @@
 // writes all numbers, `--markdown <file>` a dated page, `--compare` adds other SDKs, `--quick` takes fewer rounds.
 // Over budget is printed and is no failure; a wrong answer is.
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
 import { machine } from './lib/machine.mjs';
 import { markdown, print } from './lib/report.mjs';
@@ -21,45 +22,46 @@ const GROUPS = {
   size: 'Size of each entry',
 };
 
-function valueOf(argv, name) {
-  const at = argv.indexOf(name);
-  if (at < 0) return undefined;
-  const value = argv[at + 1];
-  if (value === undefined || value.startsWith('--')) throw new Error(`${name} needs a value`);
-  return value;
-}
-
-function chosen(argv) {
-  const names = valueOf(argv, '--only')?.split(',') ?? Object.keys(GROUPS);
+/** What was asked for; throws at a word it does not know, so that a typing error does not cost minutes. */
+function optionsOf(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      only: { type: 'string' },
+      list: { type: 'boolean' },
+      json: { type: 'string' },
+      markdown: { type: 'string' },
+      compare: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const names = values.only?.split(',') ?? Object.keys(GROUPS);
   const unknown = names.filter((name) => !(name in GROUPS));
   if (unknown.length > 0) throw new Error(`no such group: ${unknown.join(', ')} (see --list)`);
-  return names;
+  return { ...values, names };
 }
 
-async function main(argv) {
-  if (argv.includes('--list')) {
+async function main(options) {
+  if (options.list) {
     console.log(Object.keys(GROUPS).join('\n'));
     return;
   }
-  const names = chosen(argv);
-  const settings = { quick: argv.includes('--quick'), compare: argv.includes('--compare') };
+  const settings = { quick: options.quick, compare: options.compare };
   stage();
   const result = { machine: machine(), groups: [] };
   console.log(Object.values(result.machine).join(', '));
-  for (const name of names) {
+  for (const name of options.names) {
     const { rows } = await import(`./groups/${name}.mjs`);
     const group = { name, title: GROUPS[name], rows: await rows(settings) };
     result.groups.push(group);
     print(group);
   }
-  const json = valueOf(argv, '--json');
-  if (json) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
-  const page = valueOf(argv, '--markdown');
-  if (page) writeFileSync(page, markdown(result));
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.markdown) writeFileSync(options.markdown, markdown(result));
 }
 
 try {
-  await main(process.argv.slice(2));
+  await main(optionsOf(process.argv.slice(2)));
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

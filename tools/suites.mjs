@@ -7,7 +7,7 @@ import { runVitest } from './lib/vitest.mjs';
 const node = (file, ...args) => run(process.execPath, [path(file), ...args]);
 
 /** For what runs beside others: the other lane gets the processor whenever it wants it. */
-const patiently = (program, args) => run('nice', ['-n', '19', program, ...args]);
+const patiently = (program, args) => run(program, args, { patient: true });
 const patientNode = (file, ...args) => patiently(process.execPath, [path(file), ...args]);
 
 /** Reads the last `N passed, N failed` line. */

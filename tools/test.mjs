@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // Runs every test suite and ends with the line `N passed, N failed`. `--only <suite>[,<suite>]` runs those (and what they
 // need); `--list` names them.
+import { parseArgs } from 'node:util';
+
 import { lanes } from './suites.mjs';
 
 /** What a result counts as: a suite that counts nothing is one test; a failing one never counts as all passed. */
@@ -12,12 +14,11 @@ function countsOf({ count }, { code, output, counts = count?.(output) }) {
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`.padStart(8);
 
-/** The lanes with only the suites asked for in `argv`, and what they need. */
-function selected(argv) {
-  const at = argv.indexOf('--only');
-  if (at < 0) return lanes;
+/** The lanes with only the suites named in `only`, and what they need. */
+function selected(only) {
+  if (only === undefined) return lanes;
   const all = lanes.flat();
-  const names = (argv[at + 1] ?? '').split(',');
+  const names = only.split(',');
   const unknown = names.filter((name) => !all.some((suite) => suite.name === name));
   if (unknown.length > 0) throw new Error(`no such suite: ${unknown.join(', ')} (see --list)`);
   const wanted = new Set(names.flatMap((name) => [name, all.find((suite) => suite.name === name).needs]));
@@ -46,18 +47,9 @@ async function runLane(suites) {
   return results;
 }
 
-async function main(argv) {
-  if (argv.includes('--list')) {
-    console.log(
-      lanes
-        .flat()
-        .map(({ name }) => name)
-        .join('\n'),
-    );
-    return;
-  }
+async function runAll(suites) {
   const started = performance.now();
-  const results = (await Promise.all(selected(argv).map(runLane))).flat();
+  const results = (await Promise.all(suites.map(runLane))).flat();
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   const titles = results.flatMap((result) => result.titles);
   // Once more at the end, where one looks first.
@@ -67,4 +59,11 @@ async function main(argv) {
   process.exitCode = sum('failed') === 0 ? 0 : 1;
 }
 
-await main(process.argv.slice(2));
+try {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, list: { type: 'boolean' } } });
+  if (values.list) for (const { name } of lanes.flat()) console.log(name);
+  else await runAll(selected(values.only));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 2;
+}

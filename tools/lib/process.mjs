@@ -15,14 +15,29 @@ export const path = (...parts) => join(root, ...parts);
 export const hasProgram = (name) => spawnSync('sh', ['-c', `command -v "$1"`, 'sh', name]).status === 0;
 
 /**
+ * Gives way to everything else: nice within the session, and the same for the session as a group, which is what Linux
+ * shares the processor by (sched_autogroup).
+ */
+const GIVE_WAY = '(echo 19 >/proc/self/autogroup) 2>/dev/null; exec nice -n 19 "$@"';
+
+/** Set for what a patient program starts with these helpers, since that begins a session of its own. */
+const PATIENT = 'PLANGATE_PATIENT';
+
+/**
  * Runs a program in the project's folder and answers `{code, output}`; output is kept, and shown as it comes when `show`.
+ * With `patient` it, and what it runs with these helpers, takes only what others leave of the processor.
  * Never rejects: a program that cannot be started answers code 127.
  */
-export function run(command, args = [], { env, show = false, timeoutMs, cwd = root } = {}) {
+export function run(
+  command,
+  args = [],
+  { env, show = false, timeoutMs, cwd = root, patient = PATIENT in process.env } = {},
+) {
+  const [program, ...words] = patient ? ['sh', '-c', GIVE_WAY, 'sh', command, ...args] : [command, ...args];
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
+    const child = spawn(program, words, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ...(patient && { [PATIENT]: '1' }) },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
