@@ -18,6 +18,7 @@ import {
   useUnlocks,
 } from '../../js/react/index.js';
 import { answers, client, list, row, SECOND, settle, T0 } from '../js/support.js';
+import { listeningTo } from './support/listening.js';
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
@@ -236,13 +237,7 @@ test('suspends while the promise is under way, if asked to', async () => {
 test('under StrictMode: nothing is left behind, nothing is doubled', async () => {
   const fetch = lists(list([row('a')]), list([]));
   const { gate } = await client({ url: '/e', fetch });
-  let listening = 0;
-  const subscribe = gate.subscribe.bind(gate);
-  vi.spyOn(gate, 'subscribe').mockImplementation((listener) => {
-    listening++;
-    const stop = subscribe(listener);
-    return () => (listening--, stop());
-  });
+  const listening = listeningTo(gate);
   const { Feature } = recorder();
   let leave = (): void => {};
   function Page(): ReactNode {
@@ -257,11 +252,11 @@ test('under StrictMode: nothing is left behind, nothing is doubled', async () =>
       </PlangateProvider>
     </StrictMode>,
   );
-  expect([text(), listening]).toEqual(['true', 1]);
+  expect([text(), listening()]).toEqual(['true', 1]);
   await act(() => gate.refresh());
   expect(text()).toBe('false');
   await act(async () => leave());
-  expect([text(), listening]).toEqual(['gone', 0]);
+  expect([text(), listening()]).toEqual(['gone', 0]);
 });
 
 test('limits and unlocks keep their identity while they are equal', async () => {

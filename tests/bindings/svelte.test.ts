@@ -3,10 +3,11 @@ import './support/dom.js';
 
 import { flushSync, mount, unmount } from 'svelte';
 import type { Component } from 'svelte';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import type { Coming } from '../../js/client/coming.js';
 import { answers, client, list, row, SECOND, settle, T0 } from '../js/support.js';
+import { listeningTo } from './support/listening.js';
 
 const load = async (name: string): Promise<Component<Record<string, unknown>>> =>
   ((await import(`./svelte/${name}.svelte`)) as { default: Component<Record<string, unknown>> }).default;
@@ -80,16 +81,10 @@ test('takes the promise of a client', async () => {
 
 test('listens no longer than its components live', async () => {
   const { gate } = await client({ bootstrap: list([row('a')]) });
-  let listening = 0;
-  const subscribe = gate.subscribe.bind(gate);
-  vi.spyOn(gate, 'subscribe').mockImplementation((listener) => {
-    listening++;
-    const stop = subscribe(listener);
-    return () => (listening--, stop());
-  });
+  const listening = listeningTo(gate);
   const { leave } = await show(gate, { feature: 'a' });
-  expect(listening).toBeGreaterThan(0);
+  expect(listening()).toBeGreaterThan(0);
   await leave();
   await settle();
-  expect(listening).toBe(0);
+  expect(listening()).toBe(0);
 });

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Coming } from '../../js/client/coming.js';
 import { Gate, plangate, useDecision, useFeature, useLimit, usePlangate, useUnlocks } from '../../js/vue/index.js';
 import { answers, client, list, row, SECOND, settle, T0 } from '../js/support.js';
+import { listeningTo } from './support/listening.js';
 
 function mount(gate: Coming, root: Component) {
   const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
@@ -113,21 +114,15 @@ test('takes the promise of a client', async () => {
 
 test('listens once per application, and no longer than it', async () => {
   const { gate } = await client({ bootstrap: list([row('a')]) });
-  let listening = 0;
-  const subscribe = gate.subscribe.bind(gate);
-  vi.spyOn(gate, 'subscribe').mockImplementation((listener) => {
-    listening++;
-    const stop = subscribe(listener);
-    return () => (listening--, stop());
-  });
+  const listening = listeningTo(gate);
   const Page = defineComponent(() => {
     const [a, b] = [useFeature('a'), useFeature('b')];
     return () => `${a.value}${b.value}`;
   });
   const { unmount } = mount(gate, Page);
-  expect(listening).toBe(1);
+  expect(listening()).toBe(1);
   unmount();
-  expect(listening).toBe(0);
+  expect(listening()).toBe(0);
 });
 
 test('says what is missing where the plugin is not used', () => {
