@@ -1,20 +1,8 @@
 #include "text_set.hpp"
 
+#include "text_hash.hpp"
+
 namespace plangate {
-namespace {
-
-// FNV-1a with a final mix, since the slot is taken from the low bits.
-std::uint32_t hash_of(std::string_view text) {
-  std::uint32_t hash = 2166136261U;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  }
-  hash ^= hash >> 16U;
-  hash *= 0x85ebca6bU;
-  return hash ^ (hash >> 13U);
-}
-
-}  // namespace
 
 TextSet::TextSet(std::size_t expected) {
   while (mask_ < expected * 2) {
