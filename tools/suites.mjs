@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 
 import { path, run, withLock } from './lib/process.mjs';
-import { runVitest } from './lib/vitest.mjs';
+import { vitest } from './lib/vitest.mjs';
 
 const node = (file, ...args) => run(process.execPath, [path(file), ...args]);
 
@@ -23,8 +23,6 @@ function catchSummary(output) {
   const some = /test cases:\s+\d+ \|(?:\s+(\d+) passed \|)?\s+(\d+) failed/.exec(output);
   return some ? { passed: Number(some[1] ?? 0), failed: Number(some[2]) } : undefined;
 }
-
-const vitest = (name, ...args) => runVitest({ report: path('build', 'reports', `${name}.json`), args });
 
 /** Configures (first time only) and builds a CMake preset. */
 async function preset(name) {
@@ -114,13 +112,17 @@ const mainLane = [
   { name: 'vectors-js', needs: 'build', run: () => node('tests/spec/runner/wasm2js.mjs'), count: closingLine },
   { name: 'vectors-browser', needs: 'build', run: () => node('tests/spec/runner/browser.mjs'), count: closingLine },
   { name: 'leak', needs: 'build', run: () => node('tests/spec/runner/leak.mjs') },
-  { name: 'unit', needs: 'build', run: () => vitest('unit') },
-  { name: 'bindings', needs: 'build', run: () => vitest('bindings', '--config', 'tests/bindings/vitest.config.ts') },
+  { name: 'unit', needs: 'build', run: () => vitest('unit', {}) },
+  {
+    name: 'bindings',
+    needs: 'build',
+    run: () => vitest('bindings', {}, '--config', 'tests/bindings/vitest.config.ts'),
+  },
   { name: 'package', needs: 'build', run: () => node('tests/package/run.mjs'), count: closingLine },
   { name: 'matrix', needs: 'build', run: () => node('tests/matrix/run.mjs', '--short'), count: closingLine },
   { name: 'docs', needs: 'build', run: () => node('tests/docs/check.mjs'), count: closingLine },
   { name: 'size', needs: 'build', run: () => node('tools/size.mjs') },
-  { name: 'e2e', needs: 'build', run: () => vitest('e2e', '--config', 'tests/e2e/vitest.config.ts') },
+  { name: 'e2e', needs: 'build', run: () => vitest('e2e', {}, '--config', 'tests/e2e/vitest.config.ts') },
 ];
 
 /**

@@ -1,6 +1,6 @@
-// Runs vitest, and tells what failed: its report is read as JSON, so that nothing is guessed from coloured text.
+// vitest as a part of the test suites. Its report is read as JSON, so that nothing is guessed from coloured text.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, relative } from 'node:path';
+import { relative } from 'node:path';
 
 import { path, root, run } from './process.mjs';
 
@@ -28,20 +28,25 @@ const told = ({ title, message }) =>
     .join('\n')}`;
 
 /**
- * Runs vitest with `args`; its JSON report goes to the file `report`. Answers `{code, output, counts, failed}`: output is
- * what failed and why, or all that vitest printed when it wrote no report; failed are the titles.
+ * Runs tests; `name` names its report, `options` are those of the process. Answers `{code, output, counts, failed}`: output
+ * is what failed and why, or all that vitest printed when its report does not tell; failed are the titles.
  */
-export async function runVitest({ report, args }) {
-  mkdirSync(dirname(report), { recursive: true });
+export async function vitest(name, options, ...args) {
+  const report = path('build', 'reports', `${name}.json`);
+  mkdirSync(path('build', 'reports'), { recursive: true });
   rmSync(report, { force: true });
-  const result = await run(process.execPath, [
-    path('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...args,
-  ]);
+  const result = await run(
+    process.execPath,
+    [
+      path('node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ],
+    options,
+  );
   try {
     const all = JSON.parse(readFileSync(report, 'utf8'));
     const failures = failuresOf(all);
