@@ -1,7 +1,8 @@
 // The test suites, in order. A suite answers {code, output}; how many tests it had is read from its own words.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 
 import { path, run, withLock } from './lib/process.mjs';
+import { vitest } from './lib/vitest.mjs';
 
 const node = (file, ...args) => run(process.execPath, [path(file), ...args]);
 
@@ -17,26 +18,6 @@ function catchSummary(output) {
   if (all) return { passed: Number(all[1]), failed: 0 };
   const some = /test cases:\s+\d+ \|(?:\s+(\d+) passed \|)?\s+(\d+) failed/.exec(output);
   return some ? { passed: Number(some[1] ?? 0), failed: Number(some[2]) } : undefined;
-}
-
-/** vitest writes its counts to a file, so that nothing is guessed from coloured text. */
-async function vitest(name, ...args) {
-  const report = path('build', 'reports', `${name}.json`);
-  mkdirSync(path('build', 'reports'), { recursive: true });
-  const result = await run(process.execPath, [
-    path('node_modules', 'vitest', 'vitest.mjs'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...args,
-  ]);
-  try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    return { ...result, counts: { passed: numPassedTests, failed: numFailedTests } };
-  } catch {
-    return result;
-  }
 }
 
 /** Configures (first time only) and builds a CMake preset. */
@@ -120,13 +101,17 @@ export const suites = [
   { name: 'vectors-js', needs: 'build', run: () => node('tests/spec/runner/wasm2js.mjs'), count: closingLine },
   { name: 'vectors-browser', needs: 'build', run: () => node('tests/spec/runner/browser.mjs'), count: closingLine },
   { name: 'leak', needs: 'build', run: () => node('tests/spec/runner/leak.mjs') },
-  { name: 'unit', needs: 'build', run: () => vitest('unit') },
-  { name: 'bindings', needs: 'build', run: () => vitest('bindings', '--config', 'tests/bindings/vitest.config.ts') },
+  { name: 'unit', needs: 'build', run: () => vitest('unit', {}) },
+  {
+    name: 'bindings',
+    needs: 'build',
+    run: () => vitest('bindings', {}, '--config', 'tests/bindings/vitest.config.ts'),
+  },
   { name: 'package', needs: 'build', run: () => node('tests/package/run.mjs'), count: closingLine },
   { name: 'matrix', needs: 'build', run: () => node('tests/matrix/run.mjs', '--short'), count: closingLine },
   { name: 'docs', needs: 'build', run: () => node('tests/docs/check.mjs'), count: closingLine },
   { name: 'size', needs: 'build', run: () => node('tools/size.mjs') },
-  { name: 'e2e', needs: 'build', run: () => vitest('e2e', '--config', 'tests/e2e/vitest.config.ts') },
+  { name: 'e2e', needs: 'build', run: () => vitest('e2e', {}, '--config', 'tests/e2e/vitest.config.ts') },
   { name: 'consumer', run: () => node('tests/consumer/run.mjs'), count: closingLine },
   { name: 'tidy', run: () => node('tools/lint.mjs', '--tidy'), count: closingLine },
   { name: 'fuzz', run: fuzz },
