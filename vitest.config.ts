@@ -6,7 +6,7 @@ import { wasmBytes } from './tests/support/wasm-bytes.mjs';
 export default defineConfig({
   plugins: [wasmBytes],
   test: {
-    include: ['tests/{js,server,stores,provider,cli,telemetry,testing,devtools,docs}/**/*.test.ts'],
+    include: ['tests/{js,server,stores,provider,cli,telemetry,testing,devtools}/**/*.test.ts'],
     environment: 'node',
     // Two cores, and databases and servers beside: more workers would only wait for each other.
     maxWorkers: 2,

@@ -1,15 +1,15 @@
 // `plangate types`, from dist/: what it writes, that misuse of it is a type error, and what it says when it cannot.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { send, stripeList } from '../support/misbehaving-upstream.mjs';
+import { compiled } from './compiled.js';
 import { CLI, folder } from './support.js';
 
 const row = (featureKey: string, config?: object): object => ({
@@ -98,18 +98,6 @@ async function types(cwd: string, args: string[], env: Record<string, string> = 
   return { status, stdout, stderr };
 }
 
-/** What the compiler says of a use of a declaration. */
-function compiled(cwd: string, declaration: string, use: string): [output: string, status: number | null] {
-  const gate =
-    "import { createPlangate } from 'plangate';\nconst gate = await createPlangate({ url: '/entitlements' });\n";
-  writeFileSync(join(cwd, 'use.mts'), gate + use);
-  const base = fileURLToPath(new URL('../js/types/tsconfig.json', import.meta.url));
-  writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ extends: base, include: ['*.mts', declaration] }));
-  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', cwd, '--pretty', 'false'], { encoding: 'utf8' });
-  return [stdout, status];
-}
-
 async function serving(listener: Parameters<typeof createServer>[1]): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -151,19 +139,6 @@ describe('given snapshots', () => {
       "gate.config('storage-quota')!.burst.perDay;",
     ].join('\n');
     expect(compiled(cwd, 'plangate.d.ts', use)).toEqual(['', 0]);
-  }, 60_000);
-
-  test('does what docs/typed-keys.md says', async () => {
-    const page = readFileSync(new URL('../../docs/typed-keys.md', import.meta.url), 'utf8');
-    const [, given] = /```json\n([^`]+)```/.exec(page)!;
-    const [declaration, use] = [...page.matchAll(/```dts\n([^`]+)```/g)].map(([, text]) => text!);
-    const cwd = write({ 'snapshot.json': given });
-    const out = 'src/plangate.d.ts';
-    expect((await types(cwd, ['--from', 'snapshot.json', '--out', out])).status).toBe(0);
-    expect(readFileSync(join(cwd, out), 'utf8')).toBe(declaration);
-    const lines = use!.replace(/^.*\/\/ +error:/gm, (line) => `// @ts-expect-error\n${line}`);
-    expect(lines.match(/@ts-expect-error/g)).toHaveLength(2);
-    expect(compiled(cwd, out, lines)).toEqual(['', 0]);
   }, 60_000);
 
   test('writes only what changed, and --check fails in CI when it is out of date', async () => {

@@ -16,7 +16,9 @@ export function pages() {
     readdirSync(path(folder), { recursive: deep })
       .filter((name) => name.endsWith('.md'))
       .map((name) => path(folder, name));
-  const folders = ['bench', 'bindings', 'demo', 'tests/spec'].flatMap((folder) => inFolder(folder, false));
+  const folders = ['bench', 'bindings', 'demo', 'tests/spec', 'examples/next-app', 'examples/vite-ssr'].flatMap(
+    (folder) => inFolder(folder, false),
+  );
   return [...inFolder('.', false), ...inFolder('docs', true), ...folders]
     .filter((file) => statSync(file).isFile())
     .map((file) => ({ name: relative(path(), file), text: readFileSync(file, 'utf8') }))

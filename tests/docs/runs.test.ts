@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 
 import { constructTestWebhook } from '../../js/server/index.js';
 import { misbehavingUpstream, paygenticList, stripeAccount, stripeRows } from '../support/misbehaving-upstream.mjs';
@@ -13,7 +14,8 @@ import { startRedis } from '../support/redis.mjs';
 import { eventually, freePort, ServerProcess } from '../support/servers.mjs';
 import { programFolder, programsOf, writePrograms } from './examples.mjs';
 import type { Program } from './examples.mjs';
-import { blocksOf, pages } from './pages.mjs';
+import { pages } from './pages.mjs';
+import { blocksOn, blockWith, example as exampleOf, ran } from './ran.mjs';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -51,6 +53,7 @@ function programOf(page: string) {
 
 /** Starts an example. */
 function start(example: Program, env: Record<string, string | undefined> = {}): ServerProcess {
+  example.parts.forEach(ran);
   const cwd = mkdtempSync(join(tmpdir(), 'plangate-docs-'));
   const program = new ServerProcess(process.execPath, [example.file.replace(/\.tsx?$/, '.mjs')], {
     cwd,
@@ -86,13 +89,13 @@ describe('examples that print', () => {
   const printing = programs.filter(({ parts }) => !SERVERS.includes(parts[0]!.page));
   test.each(printing.map((example): [string, Program] => [example.name, example]))('%s', async (_name, example) => {
     const { page, index } = example.parts.at(-1)!;
-    const said = blocksOf(all.find(({ name }) => name === page)!).find((block) => block.index === index + 1);
+    const said = blocksOn(page).find((block) => block.index === index + 1);
     expect(said?.language, `${page} must say what its example prints, in a text block behind it`).toBe('text');
     const program = start(example, { REDIS_URL: redis.url, METRICS_TOKEN: 'token' });
     await eventually(async () => {
       if (program.child.exitCode === null) throw new Error(program.output);
     }, `${page} does not end`);
-    expect(program.output).toBe(said!.text);
+    expect(program.output).toBe(ran(said!).text);
     expect(program.child.exitCode).toBe(0);
   });
 });
@@ -165,9 +168,7 @@ describe('examples that are servers', () => {
     const body = await refused.json();
     expect([refused.status, refused.headers.get('content-type')]).toEqual([402, 'application/problem+json']);
     // The refusal that the page shows has the same members.
-    const shown = blocksOf(all.find(({ name }) => name === 'docs/gate-a-route.md')!).find(
-      ({ language }) => language === 'json',
-    )!;
+    const shown = blockWith('docs/gate-a-route.md', 'PAYMENT_REQUIRED');
     const { unlocks, ...rest } = JSON.parse(shown.text) as Record<string, unknown>;
     expect(body).toEqual({ ...rest, unlocks: [] });
     expect(unlocks).toHaveLength(1);
@@ -193,4 +194,15 @@ test('docs/operate.md names every metric that there is, and no other', async () 
   const { text: page } = all.find(({ name }) => name === 'docs/operate.md')!;
   const named = new Set([...page.matchAll(/plangate_[a-z_]+/g)].map(([name]) => name));
   expect([...named].sort()).toEqual([...real].sort());
+  // The alerts: rules as Prometheus reads them, over these metrics and their labels.
+  const { groups } = parseYaml(exampleOf('docs/operate.md', 'PlangateCannotKeep').text) as {
+    groups: { rules: { alert: string; expr: string }[] }[];
+  };
+  const rules = groups.flatMap((group) => group.rules);
+  expect(rules.length).toBeGreaterThan(3);
+  for (const { expr } of rules) {
+    for (const [, name] of expr.matchAll(/(plangate_[a-z_]+)/g)) expect(real).toContain(name);
+    for (const [, metric, label] of expr.matchAll(/(plangate_[a-z_]+)\{(\w+)/g))
+      expect(page).toMatch(new RegExp(`\`${metric}\\{[a-z,]*\\b${label}\\b`));
+  }
 });

@@ -1,17 +1,19 @@
 // The short examples of the pages on the client, the devtools and hydration, executed as they stand: each bundled for a page
 // of its own in Chromium, under the strict policy. What they take for granted (tests/docs/given.d.ts) is written down.
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 
 import { stateTag } from '../../js/ssr/index.js';
-import { blocksOf } from '../docs/pages.mjs';
+import { useBrowser } from '../bindings/support/browser.js';
+import { copy, root } from '../bindings/support/project.js';
 import { serve } from '../package/serve.mjs';
-import { useBrowser } from './support/browser.js';
-import { copy, root } from './support/project.js';
+import { example as noted } from './ran.mjs';
 
 const LIST = {
   plangate: 1,
@@ -32,12 +34,12 @@ afterAll(() => project.remove());
 const eventually = (read: () => unknown) => expect.poll(read, { timeout: 20_000 });
 
 /** The example of a page that has this text in it. */
-function example(name: string, has: string): string {
-  const all = blocksOf({ name, text: readFileSync(join(root, name), 'utf8') });
-  const found = all.filter(({ language, text }) => language === 'ts' && text.includes(has));
-  expect(found, `${name}: the example with ${has}`).toHaveLength(1);
-  return found[0]!.text;
-}
+const example = (name: string, has: string): string => noted(name, has).text;
+
+/** What Vue's own plugins set. */
+const VUE = Object.fromEntries(
+  ['OPTIONS_API', 'PROD_DEVTOOLS', 'PROD_HYDRATION_MISMATCH_DETAILS'].map((name) => [`__VUE_${name}__`, 'false']),
+);
 
 /** Bundles a program; answers its folder. */
 async function bundle(contents: string, options: { platform?: 'node' } = {}): Promise<string> {
@@ -45,17 +47,23 @@ async function bundle(contents: string, options: { platform?: 'node' } = {}): Pr
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   const stdin = { contents, loader: 'ts', resolveDir: project.folder } as const;
-  const define = { 'process.env.NODE_ENV': '"development"' };
+  const define = { 'process.env.NODE_ENV': '"development"', ...VUE };
   await build({ stdin, outfile: join(folder, 'main.js'), bundle: true, format: 'esm', define, ...options });
   cpSync(join(root, 'dist/plangate.wasm'), join(folder, 'plangate.wasm'));
   return folder;
 }
 
-/** What the examples call is written to `told`; `more` stands behind the example. The page is shown when all has run. */
-async function run(text: string, { more = '', head = '' } = {}): Promise<{ page: Page; asked: string[] }> {
+/**
+ * What the examples call is written to `told`; `more` stands behind the example; `list` is the list that the page's n-th
+ * request is answered with. The page is shown when all has run.
+ */
+async function run(
+  text: string,
+  { more = '', head = '', list = (_asked: number): object => LIST } = {},
+): Promise<{ page: Page; asked: string[] }> {
   const folder = await bundle(`${text}\n${more}\nObject.assign(globalThis, { done: true });`);
   const given =
-    'var told = []; var showSso = () => told.push("sso"), render = () => {}, show = (text) => told.push(text);';
+    'var told = []; var showSso = () => told.push("sso"), show = (text) => told.push(text), render = (...changes) => told.push(changes);';
   writeFileSync(join(folder, 'given.js'), given);
   const scripts = '<script src="./given.js"></script><script type="module" src="./main.js"></script>';
   const html = `<!doctype html><html lang="en"><head><title>docs</title>${head}</head><body>${scripts}</body></html>`;
@@ -67,7 +75,7 @@ async function run(text: string, { more = '', head = '' } = {}): Promise<{ page:
   await page.route('**/entitlements**', (route) => {
     const { pathname, search } = new URL(route.request().url());
     asked.push(pathname + search);
-    if (!pathname.endsWith('/stream')) return route.fulfill({ json: LIST });
+    if (!pathname.endsWith('/stream')) return route.fulfill({ json: list(asked.length) });
     return route.fulfill({ contentType: 'text/event-stream', body: ':\n\n' });
   });
   await page.goto(server.url);
@@ -79,6 +87,81 @@ test('README.md: the first example', async () => {
   const { page, asked } = await run(example('README.md', 'showSso'));
   expect(await page.evaluate('told')).toEqual(['sso']);
   expect(asked).toEqual(['/entitlements']);
+});
+
+const listOf = (...entitlements: object[]): object => ({ ...LIST, asOf: Date.now(), entitlements });
+const REPORTS = { id: 'e3', featureKey: 'reports' };
+const PRODUCTS = [{ id: 'prod_1', name: 'Pro', features: [{ key: 'reports' }] }];
+
+test('docs/stripe-in-ten-minutes.md: the page', async () => {
+  const catalogue = { features: [{ key: 'reports' }], products: PRODUCTS };
+  const lists = [{ ...listOf(), catalogue }, listOf(REPORTS)];
+  const more = 'await gate.refresh();';
+  const { page } = await run(example('docs/stripe-in-ten-minutes.md', 'gate.unlocks'), {
+    more,
+    list: (asked) => lists[asked - 1]!,
+  });
+  await eventually(() => page.evaluate('told')).toEqual(['Included in Pro', [['reports'], []]]);
+});
+
+test('docs/stripe-in-ten-minutes.md: the page of who has it', async () => {
+  const text = example('docs/stripe-in-ten-minutes.md', 'gate.unlocks');
+  const { page } = await run(text, { list: () => listOf(REPORTS) });
+  expect(await page.evaluate('told')).toEqual(['reports']);
+});
+
+test('docs/paygentic-in-ten-minutes.md: the page', async () => {
+  const usage = { balance: 40, usageInPeriod: 60, overage: 0 };
+  const more = `show([gate.hasFeature('reports'), gate.value('storage', 'limitGB', 5), gate.limit('api-calls').remaining]);`;
+  const storage = { id: 'e4', featureKey: 'storage', type: 'static', config: { limitGB: 50 } };
+  const calls = { id: 'e5', featureKey: 'api-calls', type: 'metered', usage };
+  const { page } = await run(example('docs/paygentic-in-ten-minutes.md', "gate.limit('api-calls')"), {
+    more,
+    list: () => listOf(REPORTS, storage, calls),
+  });
+  expect(await page.evaluate('told')).toEqual([[true, 50, 40]]);
+});
+
+test.each([
+  ['opens', 3, 20_000, 'Welcome to Pro'],
+  ['does not open', Infinity, 300, 'Your payment is being processed. This page will follow.'],
+])('docs/after-checkout.md: the page waits: %s', async (_, from, timeoutMs, shown) => {
+  const text = example('docs/after-checkout.md', 'Welcome to Pro');
+  expect(text).toContain('timeoutMs: 20_000');
+  const { page } = await run(text.replace('20_000', String(timeoutMs)), {
+    list: (asked) => (asked >= from ? listOf(REPORTS) : listOf()),
+  });
+  expect(await page.evaluate('told')).toEqual([shown]);
+});
+
+test('docs/testing.md: a Vue page with a test client', async () => {
+  const more = `
+    import { h } from 'vue';
+    import { useFeature } from 'plangate/vue';
+    const Page = { setup() { const open = useFeature('reports'); return () => h('p', open.value ? 'open' : 'locked'); } };
+    const host = document.body.appendChild(document.createElement('div'));
+    const gate = await mounted(Page, host);
+    show(host.textContent);
+    await gate.test.downgrade({});
+    show(host.textContent);`;
+  const { page, asked } = await run(example('docs/testing.md', 'pluginFor'), { more });
+  expect(await page.evaluate('told')).toEqual(['open', 'locked']);
+  expect(asked).toEqual([]);
+});
+
+test('docs/testing.md: the React test, as a user runs it', async () => {
+  const folder = join(project.folder, 'tests-of-a-user');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'example.test.tsx'), example('docs/testing.md', 'wrapperFor(gate)'));
+  const config = { test: { environment: 'jsdom', include: ['*.test.tsx'] } };
+  writeFileSync(join(folder, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};`);
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', folder], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+  });
+  expect(stdout).toMatch(/Tests +1 passed/);
+  expect(stdout + stderr).not.toContain('act(');
 });
 
 test('docs/client.md: keeps the list, and opens the stream', async () => {

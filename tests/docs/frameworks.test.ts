@@ -6,17 +6,16 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, expect, onTestFinished, test } from 'vitest';
 
-import { blocksOf } from '../docs/pages.mjs';
+import { useBrowser } from '../bindings/support/browser.js';
+import { copy, root } from '../bindings/support/project.js';
 import { serve } from '../package/serve.mjs';
-import { useBrowser } from './support/browser.js';
-import { copy, root } from './support/project.js';
+import { blocksOn, example, ran } from './ran.mjs';
 
 /** The blocks of a page that name a file in their first line, by that name. */
 function filesOf(name: string): [file: string, text: string][] {
-  const text = readFileSync(join(root, 'docs', name), 'utf8');
-  return blocksOf({ name, text }).flatMap((block) => {
+  return blocksOn(`docs/${name}`).flatMap((block) => {
     const [, file] = /^(?:\/\/|<!--) ([\w./-]+\.\w+)/.exec(block.text) ?? [];
-    return file === undefined ? [] : [[file, block.text.slice(block.text.indexOf('\n') + 1)] as [string, string]];
+    return file === undefined ? [] : [[file, ran(block).text.slice(block.text.indexOf('\n') + 1)] as [string, string]];
   });
 }
 
@@ -96,10 +95,9 @@ console.log(JSON.stringify({ before, limit, after }));
 `;
 
 test('docs/openfeature.md', async () => {
-  const text = readFileSync(join(root, 'docs/openfeature.md'), 'utf8');
-  const [block] = blocksOf({ name: 'openfeature.md', text });
+  const block = example('docs/openfeature.md', 'export const before');
   const outfile = join(project.folder, 'openfeature.mjs');
-  const stdin = { contents: block!.text, loader: 'ts', resolveDir: project.folder } as const;
+  const stdin = { contents: block.text, loader: 'ts', resolveDir: project.folder } as const;
   await build({ stdin, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' });
   writeFileSync(join(project.folder, 'runner.mjs'), RUNNER);
   expect(JSON.parse(await project.run('runner.mjs'))).toEqual({ before: false, limit: 500, after: true });
