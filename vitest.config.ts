@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+import { patience } from './tests/support/patience.js';
 import { wasmBytes } from './tests/support/wasm-bytes.mjs';
 
 // Unit and integration tests in Node. The browser tests have their own: tests/e2e/vitest.config.ts.
@@ -10,8 +11,6 @@ export default defineConfig({
     environment: 'node',
     // Two cores, and databases and servers beside: more workers would only wait for each other.
     maxWorkers: 2,
-    // Nothing is timed: a test that hangs is to fail, one on a busy machine is not.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    ...patience,
   },
 });

@@ -1,6 +1,7 @@
 import { compile, compileModule } from 'svelte/compiler';
 import { defineConfig } from 'vitest/config';
 
+import { patience } from '../support/patience.js';
 import { wasmBytes } from '../support/wasm-bytes.mjs';
 
 /** What a bundler's Svelte plugin does, for the few components of these tests. */
@@ -25,7 +26,6 @@ export default defineConfig({
     environment: 'node',
     server: { deps: { inline: [/svelte/] } },
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    ...patience,
   },
 });

@@ -7,12 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import Stripe from 'stripe';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { plangate, Running, startDev } from './running.js';
 import { folder } from './support.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const PLANS = fileURLToPath(new URL('./plans.yaml', import.meta.url));
 

@@ -7,12 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { plangate, startDev } from './running.js';
 import { folder, Serving } from './support.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const PLANS = fileURLToPath(new URL('./plans.yaml', import.meta.url));
 const KEY = 'rk_test_doctorsOwnKey1234';

@@ -3,12 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { plangate, plangateJson, startDev } from './running.js';
 import { folder, Serving } from './support.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const PLANS = fileURLToPath(new URL('./plans.yaml', import.meta.url));
 const START = '2027-03-01T00:00:00.000Z';

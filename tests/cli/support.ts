@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 import { constructTestWebhook } from '../../js/server/index.js';
 import { paygenticList, paygenticRows, send, stripeList, stripeRows } from '../support/misbehaving-upstream.mjs';
@@ -18,9 +18,6 @@ import { paygenticList, paygenticRows, send, stripeList, stripeRows } from '../s
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 export const WEBHOOK_SECRET = 'whsec_c2lnbmluZy1zZWNyZXQtb2YtdGhlLXRlc3Rz';
 export const API_KEY = 'sk_test_of_the_cli_tests';
-
-// Each test starts processes; on a busy machine they take their time.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A folder that is gone after the test. */
 export function folder(): string {

@@ -17,7 +17,7 @@ const problems: string[] = [];
 
 beforeAll(async () => {
   [site, browser] = await Promise.all([startPage(), startBrowser()]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await site?.stop();
@@ -53,7 +53,7 @@ const pill = (page: Page) => page.locator('plangate-devtools .pill');
 const marked = (page: Page) => page.evaluate(() => document.documentElement.hasAttribute('data-plangate-devtools'));
 const feature = (page: Page, key: string) => page.locator(`.feature[data-key="${key}"]`);
 
-describe('given the panel of a development build', { timeout: 30_000 }, () => {
+describe('given the panel of a development build', () => {
   it('lists every feature with its answer and its reason', async () => {
     const page = await open();
     const rows = await page
@@ -224,7 +224,7 @@ describe('given the panel of a development build', { timeout: 30_000 }, () => {
   });
 });
 
-describe('given a build for production', { timeout: 30_000 }, () => {
+describe('given a build for production', () => {
   it.each(['/production?open', '/unknown?open', '/development?open&allow=no'])(
     '%s shows, and changes nothing',
     async (path) => {
@@ -269,7 +269,7 @@ describe.each(['light', 'dark'] as const)('axe-core finds nothing in the %s them
     ['unfolded and changed', '/development?open', 1000],
     ['at 320 px', '/development?open', 320],
     ['in production', '/production?open', 1000],
-  ])('%s', { timeout: 30_000 }, async (_, path, width) => {
+  ])('%s', async (_, path, width) => {
     const page = await open(path, { colorScheme, viewport: { width, height: 860 } });
     if (path === '/development?open') {
       await page.getByLabel('Override sso-access').selectOption('off');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { transform } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 
 import { constructTestWebhook } from '../../js/server/index.js';
@@ -16,8 +16,6 @@ import { programFolder, programsOf, writePrograms } from './examples.mjs';
 import type { Program } from './examples.mjs';
 import { pages } from './pages.mjs';
 import { blocksOn, blockWith, example as exampleOf, ran } from './ran.mjs';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const all = pages();
 const folder = programFolder();

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
+import { patience } from '../support/patience.js';
 import { wasmBytes } from '../support/wasm-bytes.mjs';
 
 // The examples of the documentation, executed: needs a build (`npm run build`), Chromium, Redis, PostgreSQL and curl.
@@ -11,7 +12,6 @@ export default defineConfig({
     include: ['*.test.ts'],
     environment: 'node',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...patience,
   },
 });

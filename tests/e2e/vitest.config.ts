@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+import { patience } from '../support/patience.js';
+
 // The demo in a real browser: needs a build (`npm run build`) and Chromium at /usr/bin/chromium.
 export default defineConfig({
   test: {
@@ -8,7 +10,6 @@ export default defineConfig({
     globalSetup: ['./support/global.mjs'],
     // One server and its purchases are shared; a trial needs its 20 seconds.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    ...patience,
   },
 });

@@ -341,12 +341,12 @@ describe('given IndexedDB', () => {
     one.store = indexedDb('test');
     one.server.set('cus_1', [row('sso')]);
     const { gate, part } = await one.visit();
-    await vi.waitFor(async () => expect(await one.store.get('plangate/1/index')).toContain('cus_1'));
+    await expect.poll(() => one.store.get('plangate/1/index')).toContain('cus_1');
     gate.dispose();
     one.server.weather = 'offline';
     const again = await one.visit();
     expect(again.gate.hasFeature('sso')).toBe(true);
     await part.clear();
-    await vi.waitFor(async () => expect(await one.store.get('plangate/1/index')).toBe('[]'));
+    await expect.poll(() => one.store.get('plangate/1/index')).toBe('[]');
   });
 });

@@ -62,7 +62,7 @@ describe('given a second file that comes late', () => {
       use: [live({ page: tab, ...how })],
       ...options,
     });
-    await vi.waitFor(() => expect(file.asked()).toBe(1));
+    await expect.poll(file.asked).toBe(1);
     return { ...all, ...file, gate, tab };
   }
 

@@ -81,7 +81,7 @@ describe('given an engine that does not load', () => {
     faults.broken = false;
     clock.sleep(10 * SECOND);
     expect(gate.hasFeature('sso')).toBe(false);
-    await vi.waitFor(() => expect(gate.hasFeature('sso')).toBe(true));
+    await expect.poll(() => gate.hasFeature('sso')).toBe(true);
     expect(loads()).toBe(3);
     expect(gate.hasFeature('trial')).toBe(false);
   });
@@ -102,7 +102,7 @@ describe('given an engine that stops', () => {
       };
       expect(question[trap]()).toBe('NOT_READY');
       expect([gate.ready, gate.hasFeature('sso'), codes()]).toEqual([false, false, ['ENGINE_FAILED']]);
-      await vi.waitFor(() => expect(gate.hasFeature('sso')).toBe(true));
+      await expect.poll(() => gate.hasFeature('sso')).toBe(true);
       expect([loads(), gate.error]).toEqual([2, undefined]);
     },
   );
@@ -113,7 +113,7 @@ describe('given an engine that stops', () => {
       const { gate, faults, codes } = await fragile({ url: '/e', fetch: answers(pro, list([row('new')])) });
       faults.trap = trap;
       await gate.refresh();
-      await vi.waitFor(() => expect(gate.hasFeature('sso')).toBe(true));
+      await expect.poll(() => gate.hasFeature('sso')).toBe(true);
       expect(codes()).toEqual(['ENGINE_FAILED']);
       expect(await gate.refresh()).toBe(true);
       expect([gate.hasFeature('new'), gate.hasFeature('sso')]).toEqual([true, false]);
@@ -124,7 +124,7 @@ describe('given an engine that stops', () => {
     const { gate, faults, clock } = await fragile({ bootstrap: pro });
     faults.trap = 'diff';
     await clock.advance(SECOND);
-    await vi.waitFor(() => expect(gate.hasFeature('sso')).toBe(true));
+    await expect.poll(() => gate.hasFeature('sso')).toBe(true);
     expect(gate.check('trial').reason).toBe('EXPIRED');
   });
 

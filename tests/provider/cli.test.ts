@@ -43,7 +43,7 @@ async function cli(provider: Provider, ...words: string[]): Promise<Json> {
   return answer;
 }
 
-it('manages features, attaches them, and reads entitlements', { timeout: 120_000 }, async () => {
+it('manages features, attaches them, and reads entitlements', async () => {
   const provider = await startProvider();
   const feature = await cli(
     provider,

@@ -39,7 +39,7 @@ describe('a provider on a file', () => {
     return { stripe: stripeFor(told, { maxNetworkRetries: 0 }), kill };
   }
 
-  it(`loses nothing acknowledged in ${KILLS} kills`, { timeout: 120_000 }, async () => {
+  it(`loses nothing acknowledged in ${KILLS} kills`, async () => {
     const store = join(folder, 'kill.db');
     const kept: { customer: string; subscription: string; key: string }[] = [];
     let price = '';

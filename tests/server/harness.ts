@@ -1,12 +1,9 @@
 // What the tests of the server share: a billing system in a map, the real engine, and servers that end with the test.
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 import { createServer, memory, upstream } from '../../js/server/index.js';
 import type { PlangateServer, ServerOptions } from '../../js/server/index.js';
 import './engine.js';
-
-// On a busy machine the servers, databases and browsers of other suites run beside.
-vi.setConfig({ testTimeout: 30_000 });
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -93,7 +90,7 @@ export function ask(path: string, customer?: string, init: RequestInit = {}): Re
 }
 
 /** Waits until something holds. */
-export async function until<T>(what: () => T | Promise<T>, timeoutMs = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(what: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await what();

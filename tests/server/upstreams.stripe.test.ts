@@ -248,7 +248,7 @@ const outcome = (fetched: Promise<FetchedSnapshot>): Promise<string[] | undefine
 
 const agreed = { both: 0, oursOnly: 0, neither: 0 };
 
-test.each(SCENARIOS)('beside stripe-node: %s', { timeout: 20_000 }, async (_, behave) => {
+test.each(SCENARIOS)('beside stripe-node: %s', async (_, behave) => {
   const server = await account({ customers: { cus_1: stripeRows(TWO_PAGES) } }, behave());
   const theirs = await stripeNode(server, 1_000);
   server.behave = behave();

@@ -18,7 +18,7 @@ export function storeContract(name: string, subject: Subject): void {
     for (const store of opened.splice(0)) await store.close();
   });
 
-  describe(`store contract: ${name}`, { timeout: 60_000 }, () => {
+  describe(`store contract: ${name}`, () => {
     lists(fresh, other);
     inbox(fresh, other);
     audit(fresh);

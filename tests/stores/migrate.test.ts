@@ -125,26 +125,22 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     cluster = await startPostgres();
     pool = new pg.Pool({ connectionString: cluster.url, max: 3 });
     pool.on('error', () => {});
-  }, 60_000);
+  });
   afterAll(async () => {
     await pool?.end();
     await cluster?.remove();
-  }, 60_000);
+  });
 
-  it(
-    'brings an older schema up to date, with its data, and leaves a newer one alone',
-    { timeout: 30_000 },
-    async () => {
-      const open = (): Store => postgres(pool, { schema: 'old' });
-      await fromFirstVersion(
-        (text) => pool.query(text),
-        (name) => `old.${name}`,
-        open,
-      );
-    },
-  );
+  it('brings an older schema up to date, with its data, and leaves a newer one alone', async () => {
+    const open = (): Store => postgres(pool, { schema: 'old' });
+    await fromFirstVersion(
+      (text) => pool.query(text),
+      (name) => `old.${name}`,
+      open,
+    );
+  });
 
-  it('runs with the right to its tables only, once they are made', { timeout: 30_000 }, async () => {
+  it('runs with the right to its tables only, once they are made', async () => {
     await (async (store: Store) => (await store.migrate(), store.close()))(postgres(pool, { schema: 'limited' }));
     await pool.query('CREATE ROLE app LOGIN; GRANT USAGE ON SCHEMA limited TO app');
     await pool.query('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA limited TO app');
@@ -156,7 +152,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     await denied.close();
   });
 
-  it('may be down when the process starts', { timeout: 60_000 }, async () => {
+  it('may be down when the process starts', async () => {
     await cluster.stop();
     const store = postgres(cluster.url, { schema: 'late' });
     await expect(store.get(cus())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -168,7 +164,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
 });
 
 describe('nobody listens', () => {
-  it('is STORE_UNAVAILABLE, within the time allowed', { timeout: 20_000 }, async () => {
+  it('is STORE_UNAVAILABLE, within the time allowed', async () => {
     const port = await freePort();
     const stores = [
       postgres(`postgres://x@127.0.0.1:${port}/x`, { connectTimeoutMs: 500 }),

@@ -123,13 +123,12 @@ describe.skipIf(!hasPostgres)('PostgreSQL stops and starts under load', () => {
   let cluster: Awaited<ReturnType<typeof startPostgres>>;
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(async () => cluster?.remove(), 60_000);
+  });
+  afterAll(async () => cluster?.remove());
 
   for (const signal of ['SIGINT', 'SIGQUIT']) {
-    it(`loses nothing acknowledged (${signal})`, { timeout: 180_000 }, () =>
-      outage(cluster, { kind: 'postgres', at: cluster.url, space: `outage_${signal.toLowerCase()}` }, signal),
-    );
+    it(`loses nothing acknowledged (${signal})`, () =>
+      outage(cluster, { kind: 'postgres', at: cluster.url, space: `outage_${signal.toLowerCase()}` }, signal));
   }
 });
 
@@ -137,12 +136,11 @@ describe.skipIf(!hasRedis)('Redis stops and starts under load', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   beforeAll(async () => {
     server = await startRedis();
-  }, 60_000);
-  afterAll(async () => server?.remove(), 60_000);
+  });
+  afterAll(async () => server?.remove());
 
   for (const signal of ['SIGTERM', 'SIGKILL']) {
-    it(`loses nothing acknowledged (${signal})`, { timeout: 180_000 }, () =>
-      outage(server, { kind: 'redis', at: server.url, space: `outage_${signal.toLowerCase()}` }, signal),
-    );
+    it(`loses nothing acknowledged (${signal})`, () =>
+      outage(server, { kind: 'redis', at: server.url, space: `outage_${signal.toLowerCase()}` }, signal));
   }
 });

@@ -20,11 +20,11 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
   beforeAll(async () => {
     cluster = await startPostgres();
     pool = new pg.Pool({ connectionString: cluster.url, max: 4 });
-  }, 60_000);
+  });
   afterAll(async () => {
     await pool?.end();
     await cluster?.remove();
-  }, 60_000);
+  });
 
   const schema = (): string => `plangate_${schemas}`;
   storeContract('PostgreSQL by URL', {
@@ -36,7 +36,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL', () => {
     again: async () => postgres(cluster.url, { schema: schema(), maxConnections: 4 }),
   });
 
-  it('runs on a pool that is given, and leaves it open', { timeout: 30_000 }, async () => {
+  it('runs on a pool that is given, and leaves it open', async () => {
     const store = postgres(pool, { schema: 'given_pool' });
     const key = { source: 'stripe', mode: 'live', customer: 'cus_1' } as const;
     const stop = await store.subscribe(() => {});

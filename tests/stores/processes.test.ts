@@ -34,14 +34,14 @@ const numbers = (lines: string[], word: string): number[] =>
   lines.filter((line) => line.startsWith(`${word} `)).map((line) => Number(line.split(' ')[1]));
 
 function races(place: () => Where): void {
-  it('is migrated once by processes that start together', { timeout: 120_000 }, async () => {
+  it('is migrated once by processes that start together', async () => {
     const where = { ...place(), space: 'race_migrate', at: place().at.replace(/\.db$/, '-migrate.db') };
     const all = await together(4, where, 'migrate');
     expect(new Set(all.flat()).size).toBe(1);
     expect(numbers(all.flat(), 'migrated')).toHaveLength(4);
   });
 
-  it('never oversells a hard limit', { timeout: 120_000 }, async () => {
+  it('never oversells a hard limit', async () => {
     const all = await together(3, place(), 'consume', 300);
     const accepted = all.map((lines) => numbers(lines, 'accepted')[0] as number);
     expect(accepted.reduce((sum, each) => sum + each, 0)).toBe(300);
@@ -50,7 +50,7 @@ function races(place: () => Where): void {
     await store.close();
   });
 
-  it('never lets an older list replace a newer one, and tells the changes', { timeout: 120_000 }, async () => {
+  it('never lets an older list replace a newer one, and tells the changes', async () => {
     const store = openStore(place());
     const heard: ChangeNotice[] = [];
     const stop = await store.subscribe((notice) => heard.push(notice));
@@ -82,8 +82,8 @@ describe.skipIf(!hasPostgres)('processes on one PostgreSQL', () => {
   let cluster: Awaited<ReturnType<typeof startPostgres>>;
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(async () => cluster?.remove(), 60_000);
+  });
+  afterAll(async () => cluster?.remove());
   races(() => ({ kind: 'postgres', at: cluster.url, space: 'race' }));
 });
 
@@ -91,7 +91,7 @@ describe.skipIf(!hasRedis)('processes on one Redis', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   beforeAll(async () => {
     server = await startRedis();
-  }, 60_000);
-  afterAll(async () => server?.remove(), 60_000);
+  });
+  afterAll(async () => server?.remove());
   races(() => ({ kind: 'redis', at: server.url, space: 'race' }));
 });

@@ -29,14 +29,14 @@ describe.skipIf(!hasRedis)('Redis', () => {
     ioClient = new Redis(server.url);
     clusterServer = await startRedis({ cluster: true });
     cluster = new Cluster([{ host: '127.0.0.1', port: clusterServer.port }]);
-  }, 60_000);
+  });
   afterAll(async () => {
     nodeClient?.destroy?.();
     ioClient?.disconnect();
     cluster?.disconnect();
     await clusterServer?.remove();
     await server?.remove();
-  }, 60_000);
+  });
 
   const clients = {
     'Redis by URL': () => server.url,

@@ -134,13 +134,15 @@ export class Session {
     if (this.#signal?.aborted) throw this.#aborted(attempt - 1);
     const left = this.#deadline - now();
     if (left <= 0) throw this.#late(attempt - 1);
+    // Not the clock afterwards: timers may fire a moment before it.
+    const isLast = left <= attemptTimeoutMs;
     const timer = withTimeout(Math.min(attemptTimeoutMs, left), this.#signal);
     try {
       return await this.#exchange(path, attempt, timer.signal);
     } catch (thrown) {
       if (thrown instanceof UpstreamError) return { error: thrown, retry: false };
       if (this.#signal?.aborted) throw this.#aborted(attempt);
-      if (timer.expired() && now() >= this.#deadline) throw this.#late(attempt);
+      if (timer.expired() && isLast) throw this.#late(attempt);
       const what = timer.expired() ? `did not answer within ${attemptTimeoutMs} ms` : 'could not be reached';
       const error = this.#error(
         'CONNECTION_FAILED',
