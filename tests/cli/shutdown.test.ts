@@ -26,7 +26,7 @@ test('SIGTERM during deliveries: every acknowledged one is reflected by the next
         if ((await deliver(url, customer)) === 200) acknowledged.set(customer, count);
       }
     });
-    await until(() => [...acknowledged.values()].reduce((sum, count) => sum + count, 0) > before + 30, 10_000);
+    await until(() => [...acknowledged.values()].reduce((sum, count) => sum + count, 0) > before + 30);
     serving.child.kill('SIGTERM');
     expect(await serving.closed).toBe(0);
     ended = true;
@@ -36,7 +36,7 @@ test('SIGTERM during deliveries: every acknowledged one is reflected by the next
   const last = new Serving(environmentFor(billing), { cwd });
   const url = await last.url();
   const store = sqlite(join(cwd, 'plangate.db'));
-  await until(async () => (await store.pending()).length === 0, 10_000);
+  await until(async () => (await store.pending()).length === 0);
   await store.close();
   const calls = billing.lists;
   for (const customer of CUSTOMERS) {

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import type { Provider } from '../../js/provider/index.js';
+import { WAIT_MS } from '../support/patience.js';
 import { problemsOf } from './stripe-schema.js';
 import { startProvider } from './support.js';
 
@@ -37,7 +38,7 @@ type Json = Record<string, unknown> & { id: string; data: Json[] };
 async function cli(provider: Provider, ...words: string[]): Promise<Json> {
   const target = ['--api-key', provider.apiKey, '--api-base', provider.url];
   const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: home, STRIPE_CLI_TELEMETRY_OPTOUT: '1' };
-  const { stdout } = await run(stripe, [...words, ...target], { env, timeout: 30_000 });
+  const { stdout } = await run(stripe, [...words, ...target], { env, timeout: WAIT_MS });
   const answer = JSON.parse(stdout) as Json;
   expect(problemsOf(answer, words.join('/'))).toEqual([]);
   return answer;

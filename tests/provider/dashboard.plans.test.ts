@@ -3,11 +3,10 @@ import { expect, it } from 'vitest';
 
 import type { Page } from 'playwright-core';
 
-import { complete, PATIENCE, useDashboard, visit } from './dashboard.support.js';
+import { complete, useDashboard, visit } from './dashboard.support.js';
 import { startProvider } from './support.js';
 
 const { open } = useDashboard();
-const until = { timeout: PATIENCE };
 
 /** The customer's rows as Paygentic answers them. */
 async function rowsOf(url: string, apiKey: string, externalCustomerId: string): Promise<object[]> {
@@ -54,10 +53,10 @@ it('pauses, resumes, changes at the end of the period, keeps and ends a subscrip
   const press = (button: string): Promise<void> => row.getByRole('button', { name: `${button} sub_1` }).click();
   await press('Pause');
   await row.getByText('paused', { exact: true }).waitFor();
-  await expect.poll(() => active(page), until).toBe(0);
+  await expect.poll(() => active(page)).toBe(0);
   await press('Resume');
   await row.getByText('active', { exact: true }).waitFor();
-  await expect.poll(() => active(page), until).toBe(1);
+  await expect.poll(() => active(page)).toBe(1);
   await complete(page, 'Cancel sub_1', { When: 'At the end of the period' }, 'Cancel subscription');
   await row.getByText('ends 28 Feb 2026').waitFor();
   await press('Keep');
@@ -71,7 +70,7 @@ it('pauses, resumes, changes at the end of the period, keeps and ends a subscrip
   await page.getByText('28 Feb 2026, 12:00:00 UTC').waitFor();
   await page.goBack();
   await row.getByText('renews 31 Mar 2026').waitFor();
-  expect(await active(page)).toBe(0);
+  await expect.poll(() => active(page)).toBe(0);
   await complete(page, 'Cancel sub_1', { When: 'Now' }, 'Cancel subscription');
   await row.getByText('canceled', { exact: true }).waitFor();
   expect(await row.getByRole('button').count()).toBe(0);

@@ -2,20 +2,18 @@
 import { readFile } from 'node:fs/promises';
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
 import { provideDashboard } from '../../js/provider/dashboard.js';
 import type { Provider } from '../../js/provider/index.js';
 import { startBrowser } from '../support/chromium.mjs';
 import { watch } from '../e2e/support/page.js';
+import { WAIT_MS } from '../support/patience.js';
 
 // As built; tests run in the project's folder.
 provideDashboard((name) => readFile(`dist/${name}`));
 
-/** Patience for a busy machine. */
-export const PATIENCE = 60_000;
 const NOTHING = /^$/;
-vi.setConfig({ testTimeout: 2 * PATIENCE });
 
 /** A browser for the tests of one file. `open` shows a view, and waits until the page hears of changes. */
 export function useDashboard() {
@@ -25,7 +23,7 @@ export function useDashboard() {
   let provoked = NOTHING;
   beforeAll(async () => {
     browser = await startBrowser();
-  }, PATIENCE);
+  });
   afterAll(() => browser?.close());
   afterEach(async () => {
     const found = opened.flatMap(({ problems }) => problems);
@@ -37,7 +35,7 @@ export function useDashboard() {
   async function open(provider: Provider, view = '', options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(PATIENCE);
+    page.setDefaultTimeout(WAIT_MS);
     opened.push({ page, problems: await watch(page) });
     await page.goto(`${provider.url}/#/${view}`);
     await page.getByText('live', { exact: true }).waitFor();

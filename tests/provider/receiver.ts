@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
+import { WAIT_MS } from '../support/patience.js';
+
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -41,7 +43,7 @@ export async function startReceiver(): Promise<Receiver> {
     server.close();
   });
   const seen = async (count: number): Promise<void> => {
-    while (received.length < count) await once(server, 'received', { signal: AbortSignal.timeout(10_000) });
+    while (received.length < count) await once(server, 'received', { signal: AbortSignal.timeout(WAIT_MS) });
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received, answers, seen };
 }

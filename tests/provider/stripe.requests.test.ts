@@ -1,4 +1,5 @@
 // What every request has in common: keys, versions, ids, idempotency, forms and errors.
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 
@@ -129,6 +130,7 @@ describe('idempotency keys', () => {
     const headers = {
       authorization: `Bearer ${provider.apiKey}`,
       'idempotency-key': 'slow',
+      expect: '100-continue',
       'content-type': 'application/x-www-form-urlencoded',
     };
     const slow = httpRequest({ hostname, port, path: '/v1/customers', method: 'POST', headers });
@@ -139,14 +141,15 @@ describe('idempotency keys', () => {
         (response) => void text(response).then((body) => resolve({ status: response.statusCode, body })),
       );
     });
+    const taken = once(slow, 'continue');
     slow.write('name=');
     const conflicting = async (): Promise<number> => {
       const response = await ask('/v1/customers', form('name=Bob', { 'idempotency-key': 'slow' }));
       if (response.status === 409) expect(response.headers.get('stripe-should-retry')).toBe('true');
       return response.status;
     };
-    // The first request's head may still be on its way; Bob's own is then done, and the slow one is another.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Its head has arrived; else Bob's own would be done, and the slow one would be another.
+    await taken;
     expect(await conflicting()).toBe(409);
     slow.end('Ann');
     expect((await answered).status).toBe(200);

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 
 import { createServer, memory, upstream } from '../../js/server/index.js';
 import type { PlangateServer, ServerOptions } from '../../js/server/index.js';
+import { WAIT_MS } from '../support/patience.js';
 import './engine.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -16,8 +17,9 @@ export class Billing {
   /** Before each answer. */
   delay: (customer: string) => Promise<void> = async () => {};
   catalogue: string | undefined;
-  /** Its clock. */
-  now: () => number = Date.now;
+  /** Its clock: two lists of one millisecond have no order, so each is dated later than the one before. */
+  now = (): number => (this.#told = Math.max(Date.now(), this.#told + 1));
+  #told = 0;
 
   grant(customer: string, ...rows: Row[]): void {
     this.rows.set(customer, [...(this.rows.get(customer) ?? []), ...rows]);
@@ -90,7 +92,7 @@ export function ask(path: string, customer?: string, init: RequestInit = {}): Re
 }
 
 /** Waits until something holds. */
-export async function until<T>(what: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
+export async function until<T>(what: () => T | Promise<T>, timeoutMs = WAIT_MS): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await what();

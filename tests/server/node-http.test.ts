@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 import expressApp from 'express';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { constructTestWebhook, express } from '../../js/server/index.js';
 import { Billing, makeServer, SECRET } from './harness.js';
@@ -71,20 +71,15 @@ test('who goes while the first list is fetched leaves no stream behind', async (
   const { hostname, port } = new URL(await listen(server));
   const socket = connect(Number(port), hostname);
   socket.write('GET /entitlements/stream HTTP/1.1\r\nHost: a\r\nx-customer: cus_1\r\n\r\n');
-  await vi.waitFor(() => expect(billing.calls).toEqual(['cus_1']), { timeout: 20_000 });
+  await expect.poll(() => billing.calls).toEqual(['cus_1']);
   socket.destroy();
   await once(socket, 'close');
   // The server has heard of it when it has answered someone who came later.
   await raw(`http://${hostname}:${port}`, 'GET /healthz HTTP/1.1\r\nHost: a');
   answer();
   await server.for('cus_1');
-  await vi.waitFor(
-    async () => {
-      const text = await (await fetch(`http://${hostname}:${port}/metrics`)).text();
-      expect(text).toMatch(/^plangate_requests_total\{route="stream",status="\d+"\} 1$/m);
-    },
-    { timeout: 20_000 },
-  );
+  const metrics = async () => (await fetch(`http://${hostname}:${port}/metrics`)).text();
+  await expect.poll(metrics).toMatch(/^plangate_requests_total\{route="stream",status="\d+"\} 1$/m);
   expect((await server.health()).streams).toBe(0);
 });
 

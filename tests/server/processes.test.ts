@@ -77,7 +77,7 @@ test.each(installed.filter((kind) => kind !== 'sqlite'))(
     const { database, billing, first, second } = await twoServers(kind);
     const customers = Array.from({ length: 10 }, (_, i) => `cus_${i}`);
     const streams = await Promise.all(customers.map((customer, i) => follow(i % 2 ? first : second, customer)));
-    await until(() => streams.every(({ events }) => events.length > 0), 20_000);
+    await until(() => streams.every(({ events }) => events.length > 0));
     const acknowledged = new Set<string>();
     let stop = false;
     const load = (async () => {
@@ -88,7 +88,7 @@ test.each(installed.filter((kind) => kind !== 'sqlite'))(
         await new Promise((resolve) => setTimeout(resolve, 15));
       }
     })();
-    await until(() => acknowledged.size === customers.length, 20_000);
+    await until(() => acknowledged.size === customers.length);
     await database.stop!();
     // Who is in memory is still answered.
     const answer = await fetch(`${second}/entitlements`, { headers: { 'x-customer': 'cus_0' } });
@@ -96,10 +96,10 @@ test.each(installed.filter((kind) => kind !== 'sqlite'))(
     acknowledged.clear();
     await new Promise((resolve) => setTimeout(resolve, 700));
     await database.start!();
-    await until(() => acknowledged.size === customers.length, 30_000);
+    await until(() => acknowledged.size === customers.length);
     stop = true;
     await load;
     const wanted = customers.map((customer) => billing.rows.get(customer)![0]!['featureKey'] as string);
-    await until(() => streams.every(({ latest }, i) => latest.includes(wanted[i]!)), 30_000);
+    await until(() => streams.every(({ latest }, i) => latest.includes(wanted[i]!)));
   },
 );

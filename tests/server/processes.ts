@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import { constructTestWebhook } from '../../js/server/index.js';
 import { bundle, start } from '../support/child.mjs';
+import { WAIT_MS } from '../support/patience.js';
 import type { Billing } from './harness.js';
 import { SECRET } from './harness.js';
 
@@ -66,7 +67,7 @@ export async function deliver(url: string, customer: string, eventId?: string): 
     ...(eventId !== undefined && { eventId }),
   });
   const body = new Uint8Array(await request.arrayBuffer());
-  const init = { method: 'POST', headers: request.headers, body, signal: AbortSignal.timeout(10_000) };
+  const init = { method: 'POST', headers: request.headers, body, signal: AbortSignal.timeout(WAIT_MS) };
   return fetch(request.url, init).then(
     async (response) => {
       // Killed in between: the status was seen, which is what counts for a provider.

@@ -6,17 +6,19 @@ import { constructTestWebhook } from '../../js/server/index.js';
 import { resilient } from '../../js/stores/index.js';
 import type { Store } from '../../js/stores/index.js';
 import { redis } from '../../js/stores/redis.js';
+import { WAIT_MS } from '../support/patience.js';
 import { startRedis } from '../support/redis.mjs';
 import { ask, Billing, makeServer, SECRET, until } from './harness.js';
 
 type Redis = Awaited<ReturnType<typeof startRedis>>;
 
 const key = (customer: string) => ({ source: 'stripe', mode: 'test' as const, customer });
-const quick = { timeoutMs: 500, tries: 1, retryMaxMs: 300 };
+// A stopped Redis is noticed at once, a slow one is not taken for it.
+const quick = { timeoutMs: WAIT_MS, tries: 1, retryMaxMs: 300 };
 
 async function setup(wrap: (store: Store) => Store, options = {}) {
   const database: Redis = await startRedis();
-  const inner = redis(database.url);
+  const inner = redis(database.url, { timeoutMs: WAIT_MS });
   const store = wrap(inner);
   onTestFinished(async () => {
     await store.close();

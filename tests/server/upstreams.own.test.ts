@@ -75,15 +75,25 @@ test('a function that throws, answers badly, sends too much or never returns', a
 test('the function is called once at a time per customer, and is told when nobody waits any more', async () => {
   let calls = 0;
   let aborted = 0;
+  let answer = (): void => {};
+  let answered = new Promise<void>((resolve) => (answer = resolve));
   const slow = own(async (customer, { signal }) => {
     calls += 1;
     signal.addEventListener('abort', () => (aborted += 1));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await answered;
     return list(customer, rows);
   });
-  await Promise.all([slow.fetch('a'), slow.fetch('a'), slow.fetch('b')]);
+  const asked = Promise.all([slow.fetch('a'), slow.fetch('a'), slow.fetch('b')]);
+  await expect.poll(() => calls).toBe(2);
+  answer();
+  await asked;
   expect([calls, aborted]).toEqual([2, 0]);
-  await expect(slow.fetch('a', { signal: AbortSignal.timeout(5) })).rejects.toMatchObject({ code: 'ABORTED' });
+  answered = new Promise(() => {});
+  const caller = new AbortController();
+  const given = slow.fetch('a', { signal: caller.signal });
+  await expect.poll(() => calls).toBe(3);
+  caller.abort();
+  await expect(given).rejects.toMatchObject({ code: 'ABORTED' });
   expect([calls, aborted]).toEqual([3, 1]);
 });
 

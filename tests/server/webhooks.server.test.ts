@@ -10,6 +10,7 @@ import {
   stripeAccount,
   stripeRows,
 } from '../support/misbehaving-upstream.mjs';
+import { WAIT_MS } from '../support/patience.js';
 import { Billing, makeServer, SECRET, until } from './harness.js';
 
 const url = 'http://localhost/webhooks/stripe';
@@ -71,11 +72,12 @@ test('when the store cannot keep it, the provider is told to send it again', asy
 });
 
 test('bodies that are too large or never end are not waited for', async () => {
-  const server = makeServer(new Billing(), { maxBodyBytes: 1000, requestTimeoutMs: 100 });
-  const post = (body: BodyInit): Promise<Response> =>
-    server.handle(new Request(url, { method: 'POST', body, duplex: 'half' } as RequestInit));
-  expect((await post('x'.repeat(1001))).status).toBe(413);
-  expect((await post(new ReadableStream({ start: (body) => body.enqueue(new Uint8Array(10)) }))).status).toBe(503);
+  const post = async (body: BodyInit, requestTimeoutMs: number): Promise<number> => {
+    const server = makeServer(new Billing(), { maxBodyBytes: 1000, requestTimeoutMs });
+    return (await server.handle(new Request(url, { method: 'POST', body, duplex: 'half' } as RequestInit))).status;
+  };
+  expect(await post('x'.repeat(1001), WAIT_MS)).toBe(413);
+  expect(await post(new ReadableStream({ start: (body) => body.enqueue(new Uint8Array(10)) }), 100)).toBe(503);
 });
 
 test('an event during a fetch leads to one more: the running one may have read the list before', async () => {

@@ -1,5 +1,7 @@
 // What the parts of the store contract share.
 
+import { expect } from 'vitest';
+
 import type { Put, Retention, Store, StoreKey } from '../../js/stores/index.js';
 
 /** How the suite gets at one kind of store. */
@@ -27,11 +29,7 @@ export const list = (asOf: number, text = `{"asOf":${asOf}}`, more: Partial<Put>
 });
 
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await expect.poll(condition, { interval: 20, message: `waited in vain for ${what}` }).toBe(true);
 }
 
 /** Opens a store on empty storage. */

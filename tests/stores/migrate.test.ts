@@ -11,6 +11,7 @@ import { redis } from '../../js/stores/redis.js';
 import { sqlite } from '../../js/stores/sqlite.js';
 import type { Store } from '../../js/stores/index.js';
 import { migrations } from '../../js/stores/sql/schema.js';
+import { WAIT_MS } from '../support/patience.js';
 import { hasPostgres, startPostgres } from '../support/postgres.mjs';
 import { freePort } from '../support/servers.mjs';
 import { cus, list, T0 } from './contract-support.js';
@@ -83,12 +84,14 @@ describe('SQLite', () => {
 
   it('waits for another process, and says so when it waits in vain', async () => {
     const path = join(folder, 'busy.db');
-    const store = sqlite(path, { busyTimeoutMs: 300 });
-    await store.put(list(T0));
+    const patient = sqlite(path, { busyTimeoutMs: WAIT_MS });
+    await patient.put(list(T0));
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
     setTimeout(() => other.exec('COMMIT'), 100);
-    expect((await store.put(list(T0 + 1))).stored).toBe(true);
+    expect((await patient.put(list(T0 + 1))).stored).toBe(true);
+    await patient.close();
+    const store = sqlite(path, { busyTimeoutMs: 100 });
     other.exec('BEGIN IMMEDIATE');
     expect((await store.get(cus()))?.asOf).toBe(T0 + 1);
     await expect(store.put(list(T0 + 2))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });

@@ -15,7 +15,7 @@ export async function freePort() {
 }
 
 /** Repeats `attempt` until it does not throw. */
-export async function eventually(attempt, what, timeoutMs = 20_000) {
+export async function eventually(attempt, what, timeoutMs = 60_000) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
