@@ -274,8 +274,9 @@ class RedisStore implements s.Store {
 
   async #command(args: string[]): Promise<unknown> {
     try {
-      const answer = this.#linked().then((link) => link.command(args));
-      return await within(this.#timeoutMs, answer);
+      // Loading the client's package takes as long as it takes: that is this process, not Redis.
+      const link = await this.#linked();
+      return await within(this.#timeoutMs, link.command(args));
     } catch (error) {
       throw redisError(error);
     }

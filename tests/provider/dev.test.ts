@@ -1,12 +1,11 @@
 // `plangate dev` as built: it says how to reach it, serves, keeps its state, and ends when it is told to.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 
-import { start } from '../support/child.mjs';
+import { firstLine, start } from '../support/child.mjs';
 import { stripeFor } from './support.js';
 
 const program = join(process.cwd(), 'dist/cli.js');
@@ -22,12 +21,12 @@ interface Told {
 async function dev(...words: string[]): Promise<{ told: Told; stop(): Promise<number> }> {
   const run = start(program, 'dev', '--port', '0', '--json', ...words);
   onTestFinished(() => void run.child.kill('SIGKILL'));
-  await Promise.race([once(run.child, 'line'), run.closed.then(() => Promise.reject(new Error(run.errors)))]);
+  const line = await firstLine(run);
   const stop = async (): Promise<number> => {
     run.child.kill('SIGTERM');
     return ((await run.closed) as [number])[0];
   };
-  return { told: JSON.parse(run.lines[0] as string) as Told, stop };
+  return { told: JSON.parse(line) as Told, stop };
 }
 
 it('runs from a seed, and again from its file', async () => {

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { bundle, start } from '../support/child.mjs';
+import { bundle, firstLine, kill, killAgainAndAgain, start } from '../support/child.mjs';
+import type { Run } from '../support/child.mjs';
 import { createProvider, keysOf, startProvider, stripeFor } from './support.js';
 
 const KILLS = 15;
@@ -23,28 +23,18 @@ describe('a provider on a file', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  interface Running {
-    readonly stripe: Stripe;
-    kill(): Promise<void>;
-  }
-
-  async function run(store: string): Promise<Running> {
-    const child = start(program.outfile, JSON.stringify({ store, seedId: 'kill' }));
-    await Promise.race([once(child.child, 'line'), child.closed.then(() => Promise.reject(new Error(child.errors)))]);
-    const told = JSON.parse(child.lines[0] as string) as { url: string; apiKey: string };
-    const kill = async (): Promise<void> => {
-      child.child.kill('SIGKILL');
-      await child.closed;
-    };
-    return { stripe: stripeFor(told, { maxNetworkRetries: 0 }), kill };
+  async function run(store: string): Promise<{ stripe: Stripe; provider: Run }> {
+    const provider = start(program.outfile, JSON.stringify({ store, seedId: 'kill' }));
+    const told = JSON.parse(await firstLine(provider)) as { url: string; apiKey: string };
+    return { stripe: stripeFor(told, { maxNetworkRetries: 0 }), provider };
   }
 
   it(`loses nothing acknowledged in ${KILLS} kills`, async () => {
     const store = join(folder, 'kill.db');
     const kept: { customer: string; subscription: string; key: string }[] = [];
     let price = '';
-    for (let round = 0; round < KILLS; round += 1) {
-      const { stripe, kill } = await run(store);
+    await killAgainAndAgain(KILLS, async (round) => {
+      const { stripe, provider } = await run(store);
       if (round === 0) {
         const feature = await stripe.entitlements.features.create({ lookup_key: 'sso', name: 'SSO' });
         const product = await stripe.products.create({
@@ -63,13 +53,12 @@ describe('a provider on a file', () => {
         }
       });
       const stopped = Promise.allSettled(writers);
-      await expect
-        .poll(() => kept.some(({ key }) => key.startsWith(`${round}-`)), { timeout: 10_000, interval: 5 })
-        .toBe(true);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 80));
-      await kill();
-      await stopped;
-    }
+      await expect.poll(() => kept.some(({ key }) => key.startsWith(`${round}-`)), { interval: 5 }).toBe(true);
+      return async () => {
+        await kill(provider);
+        await stopped;
+      };
+    });
     expect(new Set(kept.map(({ key }) => key.split('-')[0])).size).toBe(KILLS);
 
     const provider = await startProvider({ store, seedId: 'kill' });

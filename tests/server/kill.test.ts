@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { sqlite } from '../../js/stores/sqlite.js';
+import { killAgainAndAgain } from '../support/child.mjs';
 import { Billing, until } from './harness.js';
 import { deliver, serveBilling, startServer, workerProgram } from './processes.js';
 
@@ -22,8 +23,9 @@ test(`kill -9, ${KILLS} times during deliveries`, { timeout: 240_000 }, async ()
 
   const acknowledged = new Map<string, string>();
   let serial = 0;
-  let running = await startServer(program.outfile, 'sqlite', file, source.url);
-  for (let kill = 0; kill < KILLS; kill += 1) {
+  const run = () => startServer(program.outfile, 'sqlite', file, source.url);
+  await killAgainAndAgain(KILLS, async () => {
+    const { url, kill } = await run();
     const before = acknowledged.size;
     let dead = false;
     const sender = async (lane: number): Promise<void> => {
@@ -33,19 +35,20 @@ test(`kill -9, ${KILLS} times during deliveries`, { timeout: 240_000 }, async ()
         const feature = `feature-${n}`;
         // Each feature stays: an acknowledged event must be reflected, whatever came after it.
         billing.grant(customer, { id: `e${n}`, featureKey: feature });
-        if ((await deliver(running.url, customer, `evt_${n}`)) === 200) acknowledged.set(feature, customer);
+        if ((await deliver(url, customer, `evt_${n}`)) === 200) acknowledged.set(feature, customer);
       }
     };
     const senders = [0, 1, 2].map(sender);
     // Not before it has promised something; then at any moment, deliveries and fetches under way.
     await until(() => acknowledged.size > before);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 80));
-    await running.kill();
-    dead = true;
-    await Promise.all(senders);
-    running = await startServer(program.outfile, 'sqlite', file, source.url);
-  }
-  onTestFinished(() => running.kill());
+    return async () => {
+      await kill();
+      dead = true;
+      await Promise.all(senders);
+    };
+  });
+  const last = await run();
+  onTestFinished(() => last.kill());
   expect(acknowledged.size).toBeGreaterThanOrEqual(KILLS);
 
   const store = sqlite(file);

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { constructTestWebhook } from '../../js/server/index.js';
-import { bundle, start } from '../support/child.mjs';
+import { bundle, firstLine, kill, start } from '../support/child.mjs';
 import { WAIT_MS } from '../support/patience.js';
 import type { Billing } from './harness.js';
 import { SECRET } from './harness.js';
@@ -45,16 +45,7 @@ export interface ServerRun {
 /** Starts a server process and waits until it listens. */
 export async function startServer(outfile: string, kind: string, where: string, billing: string): Promise<ServerRun> {
   const run = start(outfile, kind, where, billing, SECRET);
-  await Promise.race([once(run.child, 'line'), run.closed]);
-  const [url] = run.lines;
-  if (url === undefined) throw new Error(`the server did not start: ${run.errors}`);
-  return {
-    url,
-    kill: async () => {
-      run.child.kill('SIGKILL');
-      await run.closed;
-    },
-  };
+  return { url: await firstLine(run), kill: () => kill(run) };
 }
 
 /** Delivers a webhook; the status, or 0 where nobody answered. */

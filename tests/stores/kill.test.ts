@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../js/stores/index.js';
-import { bundle, start } from '../support/child.mjs';
+import { bundle, firstLine, kill, killAgainAndAgain, start } from '../support/child.mjs';
 import { openStore } from './worker.js';
 
 const KILLS = 50;
@@ -23,19 +23,6 @@ describe('kill -9 of a writer', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** One writer, killed a random while after its first acknowledgement. Gives the lines it had said. */
-  async function killed(where: object, round: number): Promise<string[]> {
-    const run = start(program.outfile, JSON.stringify(where), 'write', String(round));
-    await Promise.race([
-      new Promise((resolve) => run.child.once('line', resolve)),
-      run.closed.then(() => Promise.reject(new Error(run.errors))),
-    ]);
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 80));
-    run.child.kill('SIGKILL');
-    await run.closed;
-    return run.lines as string[];
-  }
-
   async function isKept(store: Store, line: string): Promise<boolean> {
     const [what, id] = line.split(' ') as [string, string];
     const customer = `cus_${id}`;
@@ -49,7 +36,14 @@ describe('kill -9 of a writer', () => {
   it(`loses nothing acknowledged in ${KILLS} kills`, { timeout: 300_000 }, async () => {
     const where = { kind: 'sqlite', at: join(folder, 'kill.db'), space: '' } as const;
     const lines: string[] = [];
-    for (let round = 0; round < KILLS; round += 1) lines.push(...(await killed(where, round)));
+    await killAgainAndAgain(KILLS, async (round) => {
+      const writer = start(program.outfile, JSON.stringify(where), 'write', String(round));
+      await firstLine(writer);
+      return async () => {
+        await kill(writer);
+        lines.push(...writer.lines);
+      };
+    });
     // Each round has said something, or the test would hold of nothing.
     expect(new Set(lines.map((line) => line.split(/[ _]/)[1])).size).toBe(KILLS);
 

@@ -16,6 +16,9 @@ interface Server {
 
 const use = { ...cus('cus_use'), key: 'calls', periodStart: T0, now: T0, amount: 1, limit: null };
 
+/** A store that is down is waited for so long. */
+const GIVES_UP_MS = 5000;
+
 /** What was acknowledged, and what was not. */
 class Load {
   readonly stored: string[] = [];
@@ -66,7 +69,7 @@ class Load {
 
 async function outage(server: Server, where: Where, signal: string): Promise<void> {
   const errors: string[] = [];
-  const store = resilient(openStore(where), {
+  const store = resilient(openStore(where, GIVES_UP_MS), {
     timeoutMs: 2000,
     retryMaxMs: 300,
     maxQueued: 100_000,
@@ -75,7 +78,7 @@ async function outage(server: Server, where: Where, signal: string): Promise<voi
   const heard: ChangeNotice[] = [];
   const unsubscribe = await store.subscribe((notice) => heard.push(notice));
   await store.put(list(T0, '{"before":1}'));
-  const second = openStore(where);
+  const second = openStore(where, GIVES_UP_MS);
   await second.migrate();
   const load = new Load(store);
   const running = load.run();

@@ -1,11 +1,11 @@
 // Several processes on one store: real ones, at the same moment.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChangeNotice } from '../../js/stores/index.js';
-import { bundle, finish, start } from '../support/child.mjs';
+import { bundle, finish, firstLine, start } from '../support/child.mjs';
 import { hasPostgres, startPostgres } from '../support/postgres.mjs';
 import { hasRedis, startRedis } from '../support/redis.mjs';
 import { until } from './contract-support.js';
@@ -13,7 +13,6 @@ import { openStore } from './worker.js';
 import type { Where } from './worker.js';
 
 const key = { source: 'stripe', mode: 'live', customer: 'cus_race' } as const;
-const HEAD_START_MS = 1500;
 
 let program: Awaited<ReturnType<typeof bundle>>;
 beforeAll(async () => {
@@ -23,11 +22,16 @@ afterAll(() => program?.remove());
 
 /** Starts the same task in several processes that begin together, and gives each one's lines. */
 async function together(count: number, where: Where, ...task: (string | number)[]): Promise<string[][]> {
-  const at = Date.now() + HEAD_START_MS;
+  const folder = mkdtempSync(join(tmpdir(), 'plangate-together-'));
+  const signal = join(folder, 'begin');
   const runs = Array.from({ length: count }, (_, i) =>
-    start(program.outfile, JSON.stringify(where), ...task.map(String), String(at), `worker${i}`),
+    start(program.outfile, JSON.stringify(where), ...task.map(String), signal, `worker${i}`),
   );
-  return Promise.all(runs.map((run) => finish(run) as Promise<string[]>));
+  await Promise.all(runs.map(firstLine));
+  writeFileSync(signal, '');
+  const said = await Promise.all(runs.map(finish));
+  rmSync(folder, { recursive: true });
+  return said.map(([, ...lines]) => lines);
 }
 
 const numbers = (lines: string[], word: string): number[] =>

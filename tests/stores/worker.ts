@@ -1,9 +1,12 @@
 // A process that uses a store: for races between processes, and for kill -9. Arguments: where (JSON), task, its numbers.
 
+import { existsSync } from 'node:fs';
+
 import { postgres } from '../../js/stores/postgres.js';
 import { redis } from '../../js/stores/redis.js';
 import { sqlite } from '../../js/stores/sqlite.js';
 import type { Store } from '../../js/stores/index.js';
+import { WAIT_MS } from '../support/patience.js';
 
 /** Which store a worker opens. */
 export interface Where {
@@ -13,10 +16,11 @@ export interface Where {
   readonly space: string;
 }
 
-export function openStore({ kind, at, space }: Where): Store {
-  if (kind === 'sqlite') return sqlite(at, { busyTimeoutMs: 30_000, pollMs: 50 });
-  if (kind === 'postgres') return postgres(at, { schema: space, maxConnections: 5 });
-  return redis(at, { prefix: `{${space}}:` });
+/** Opens it; `patienceMs` is how long a server that is there may take to answer. */
+export function openStore({ kind, at, space }: Where, patienceMs = WAIT_MS): Store {
+  if (kind === 'sqlite') return sqlite(at, { busyTimeoutMs: patienceMs, pollMs: 50 });
+  if (kind === 'postgres') return postgres(at, { schema: space, maxConnections: 5, connectTimeoutMs: patienceMs });
+  return redis(at, { prefix: `{${space}}:`, timeoutMs: patienceMs });
 }
 
 const say = (...words: (string | number)[]): void => {
@@ -25,21 +29,22 @@ const say = (...words: (string | number)[]): void => {
 const key = { source: 'stripe', mode: 'live', customer: 'cus_race' } as const;
 const use = { ...key, key: 'calls', periodStart: 0, now: 1 };
 
-/** Waits for a moment that all workers were told, so that they really meet. */
-async function rendezvous(at: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
+/** Says that it is ready, and waits for the file by which all workers begin, so that they really meet. */
+async function rendezvous(signal: string): Promise<void> {
+  say('ready');
+  while (!existsSync(signal)) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-async function migrateAt(store: Store, at: number): Promise<void> {
-  await rendezvous(at);
+async function migrateAt(store: Store, signal: string): Promise<void> {
+  await rendezvous(signal);
   await store.migrate();
   say('migrated', (await store.health()).schema ?? -1);
 }
 
 /** Consumes one by one, a few at a time, until refused; says how often it was accepted. */
-async function consumeAll(store: Store, limit: number, at: number): Promise<void> {
+async function consumeAll(store: Store, limit: number, signal: string): Promise<void> {
   await store.migrate();
-  await rendezvous(at);
+  await rendezvous(signal);
   let accepted = 0;
   const lane = async (): Promise<void> => {
     for (;;) {
@@ -53,9 +58,9 @@ async function consumeAll(store: Store, limit: number, at: number): Promise<void
 }
 
 /** Puts lists of random moments; says which were stored, and each moment that a read gave. */
-async function putAll(store: Store, count: number, at: number, name: string): Promise<void> {
+async function putAll(store: Store, count: number, signal: string, name: string): Promise<void> {
   await store.migrate();
-  await rendezvous(at);
+  await rendezvous(signal);
   for (let i = 0; i < count; i += 1) {
     const asOf = 1_000_000 + Math.floor(Math.random() * 1_000_000);
     const { stored } = await store.put({ ...key, asOf, snapshot: JSON.stringify({ name, i, asOf }) });
@@ -82,9 +87,9 @@ async function writeForever(store: Store, round: number): Promise<void> {
 async function main(): Promise<void> {
   const [where, task, first, second, name] = process.argv.slice(2) as [string, string, string, string, string];
   const store = openStore(JSON.parse(where) as Where);
-  if (task === 'migrate') await migrateAt(store, Number(first));
-  else if (task === 'consume') await consumeAll(store, Number(first), Number(second));
-  else if (task === 'put') await putAll(store, Number(first), Number(second), name);
+  if (task === 'migrate') await migrateAt(store, first);
+  else if (task === 'consume') await consumeAll(store, Number(first), second);
+  else if (task === 'put') await putAll(store, Number(first), second, name);
   else if (task === 'write') await writeForever(store, Number(first));
   else throw new Error(`no such task: ${task}`);
   await store.close();

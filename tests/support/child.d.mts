@@ -9,4 +9,10 @@ export interface Run {
 }
 export function bundle(entry: URL | string): Promise<{ outfile: string; remove(): void }>;
 export function start(program: string, ...args: string[]): Run;
+export function firstLine(run: Run): Promise<string>;
+export function kill(run: Run): Promise<void>;
+export function killAgainAndAgain(
+  times: number,
+  launch: (round: number) => Promise<() => Promise<void>>,
+): Promise<void>;
 export function finish(run: Run): Promise<string[]>;

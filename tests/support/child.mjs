@@ -37,6 +37,31 @@ export function start(program, ...args) {
   return run;
 }
 
+/** What a program says first; throws what it wrote to stderr when it ends without a word. */
+export async function firstLine(run) {
+  if (run.lines.length === 0) await Promise.race([once(run.child, 'line'), run.closed]);
+  if (run.lines.length === 0) throw new Error(`child process ended without a word: ${run.errors}`);
+  return run.lines[0];
+}
+
+/** Ends a program as a power cut does; resolves when it is gone. */
+export async function kill(run) {
+  run.child.kill('SIGKILL');
+  await run.closed;
+}
+
+/**
+ * Starts a program again and again, and kills it while it works: `launch` answers once it works and has acknowledged
+ * something, with how to kill it; that happens at any moment within the next 80 ms.
+ */
+export async function killAgainAndAgain(times, launch) {
+  for (let round = 0; round < times; round += 1) {
+    const end = await launch(round);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 80));
+    await end();
+  }
+}
+
 /** Runs a program to its end; throws what it wrote to stderr when it failed. */
 export async function finish(run) {
   const [code] = await run.closed;
