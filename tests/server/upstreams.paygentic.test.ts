@@ -6,6 +6,7 @@ import type { PaygenticOptions } from '../../js/server/upstreams/paygentic.js';
 import type { Upstream } from '../../js/server/upstreams/upstream.js';
 import { behaviours, misbehavingUpstream, paygenticList, paygenticRows } from '../support/misbehaving-upstream.mjs';
 import type { Behaviour, MisbehavingUpstream } from '../support/misbehaving-upstream.mjs';
+import { patientUpstream } from '../support/patience.js';
 import { engine, keysOf, test } from './support.js';
 
 const open: MisbehavingUpstream[] = [];
@@ -25,7 +26,15 @@ async function serving(rows: Row[], { behave, pagination = true }: { behave?: Be
 }
 
 const reader = ({ url }: MisbehavingUpstream, options: Partial<PaygenticOptions> = {}): Upstream =>
-  paygentic({ apiKey: 'sk_paygentic', baseUrl: url, engine, initialDelayMs: 5, maxDelayMs: 20, ...options });
+  paygentic({
+    apiKey: 'sk_paygentic',
+    baseUrl: url,
+    engine,
+    initialDelayMs: 5,
+    maxDelayMs: 20,
+    ...patientUpstream,
+    ...options,
+  });
 
 const keys = (rows: Row[]): string[] => rows.map((row) => row.featureKey as string);
 

@@ -6,7 +6,7 @@ import { Transport } from '../../js/server/upstreams/transport.js';
 import type { TransportOptions } from '../../js/server/upstreams/transport.js';
 import { behaviours, misbehavingUpstream, stripeAccount, stripeRows } from '../support/misbehaving-upstream.mjs';
 import type { Behaviour, MisbehavingUpstream } from '../support/misbehaving-upstream.mjs';
-import { TEST_MS, WAIT_MS } from '../support/patience.js';
+import { patientUpstream } from '../support/patience.js';
 
 const KEY = 'sk_test_do_not_tell';
 const PATH = '/v1/entitlements/active_entitlements?customer=cus_1&limit=100';
@@ -26,8 +26,7 @@ function transport(baseUrl: string, options: TransportOptions = {}): Transport {
   const headers = { authorization: `Bearer ${KEY}`, accept: 'application/json' };
   const explain = (body: Uint8Array): string => new TextDecoder().decode(body);
   const target = { source: 'stripe', baseUrl, headers, secrets: [KEY], explain };
-  const patient = { attemptTimeoutMs: WAIT_MS, deadlineMs: TEST_MS };
-  return new Transport(target, { initialDelayMs: 5, maxDelayMs: 20, ...patient, ...options });
+  return new Transport(target, { initialDelayMs: 5, maxDelayMs: 20, ...patientUpstream, ...options });
 }
 
 const text = (body: Uint8Array): string => new TextDecoder().decode(body);

@@ -17,7 +17,7 @@ interface Server {
 const use = { ...cus('cus_use'), key: 'calls', periodStart: T0, now: T0, amount: 1, limit: null };
 
 /** A store that is down is waited for so long. */
-const GIVES_UP_MS = 5000;
+const GIVES_UP_MS = 10_000;
 
 /** What was acknowledged, and what was not. */
 class Load {
@@ -70,7 +70,7 @@ class Load {
 async function outage(server: Server, where: Where, signal: string): Promise<void> {
   const errors: string[] = [];
   const store = resilient(openStore(where, GIVES_UP_MS), {
-    timeoutMs: 2000,
+    timeoutMs: GIVES_UP_MS,
     retryMaxMs: 300,
     maxQueued: 100_000,
     onError: ({ message }) => errors.push(message),

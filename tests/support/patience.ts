@@ -12,3 +12,6 @@ export const patience = {
   hookTimeout: TEST_MS,
   expect: { poll: { timeout: WAIT_MS } },
 } as const;
+
+/** For an upstream, whose own limits are not what is tested: how fast the machine is decides nothing. */
+export const patientUpstream = { attemptTimeoutMs: WAIT_MS, deadlineMs: TEST_MS } as const;
