@@ -4,13 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { plangate, startDev } from '../cli/running.js';
 import { folder, Serving } from '../cli/support.js';
 import { blocksOn, example, ran } from './ran.mjs';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const PAGE = 'docs/cli.md';
 const BLOCKS = blocksOn(PAGE);

@@ -31,7 +31,7 @@ const project = copy('tests/bindings/pages');
 afterAll(() => project.remove());
 
 /** Waits until it is so; pages may be slow on a busy machine. */
-const eventually = (read: () => unknown) => expect.poll(read, { timeout: 20_000 });
+const eventually = (read: () => unknown) => expect.poll(read);
 
 /** The example of a page that has this text in it. */
 const example = (name: string, has: string): string => noted(name, has).text;

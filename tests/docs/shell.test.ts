@@ -198,7 +198,7 @@ test('docs/local-provider.md: started, seeded, asked, moved in time', async () =
   expect(times[0]).toBe('2026-02-28T12:00:00.000Z'); // a month on
   expect(times[1]! > times[0]!).toBe(true); // to the end of its period
   expect(times[2]).toBe(times[1]); // stopped
-  await expect.poll(() => received, { timeout: 20_000 }).toContain('/webhooks/stripe');
+  await expect.poll(() => received).toContain('/webhooks/stripe');
 });
 
 test('docs/serve.md: with the environment', async () => {
