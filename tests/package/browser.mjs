@@ -23,7 +23,7 @@ export async function titleOf(url) {
       if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico')) errors.push(message.text());
     });
     await page.goto(url);
-    await page.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 15_000 }).catch(() => {});
+    await page.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 60_000 }).catch(() => {});
     if (errors.length > 0) throw new Error(`the page reports: ${errors.join('; ')}`);
     return await page.title();
   } finally {

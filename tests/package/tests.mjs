@@ -88,12 +88,12 @@ async function serverInWorkerd(project) {
       fetch(new URL(file, url), {
         method,
         headers: { ...(customer && { 'x-customer': customer }), ...headers },
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
       });
     await asksServer(ask, '');
     assert.equal((await ask('/upgrade', undefined, {}, 'POST')).status, 200);
     const keys = async () => keysOf(await (await ask('/entitlements', 'cus_1')).text());
-    for (let left = 50; left > 0 && (await keys()).length < 2; left--) await new Promise((go) => setTimeout(go, 100));
+    for (let left = 600; left > 0 && (await keys()).length < 2; left--) await new Promise((go) => setTimeout(go, 100));
     assert.deepEqual(await keys(), ['reports', 'exports']);
     // A server for each request, over one store.
     await asksServer(ask, '/plain');

@@ -64,7 +64,7 @@ export async function withWorker(folder, { script, wasm, object }, work) {
 /** The body of one request's answer. */
 export function answerOfWorker(folder, worker) {
   return withWorker(folder, worker, async (url) => {
-    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
     return response.text();
   });
 }

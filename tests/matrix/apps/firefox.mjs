@@ -8,7 +8,7 @@ try {
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(url);
-  await page.waitForFunction(() => document.title !== 'waiting', { timeout: 30_000 });
+  await page.waitForFunction(() => document.title !== 'waiting', { timeout: 60_000 });
   console.log(JSON.stringify({ title: await page.title(), errors, version: await browser.version() }));
 } finally {
   await browser.close();

@@ -12,7 +12,7 @@ export async function goesLive({ createPlangate }) {
     asked();
     return new Response(null, { status: 204 });
   };
-  setTimeout(() => refused(new Error('plangate/live has asked for no stream')), 10_000);
+  setTimeout(() => refused(new Error('plangate/live has asked for no stream')), 60_000);
   const gate = await createPlangate({ url: '/e', format: 'paygentic', fetch, onError: refused, use: [live()] });
   try {
     await streamed;
