@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 
 import { startBrowser } from '../support/chromium.mjs';
+import { limitOf } from './support/change.js';
 import { allowedIn, TabsApp } from './support/tabs.js';
 
 let browser: Browser;
@@ -52,40 +53,37 @@ it.each(['customer=cus_1', 'customer=cus_1&page=storage'])(
       });
     }
     const pages = await threeTabs(query);
-    await expect.poll(() => app.streams, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => app.streams).toBe(1);
     const { lists } = app;
+    const limit = await limitOf(pages[2]!, '/next-to-nothing');
     const sold = async (feature: string): Promise<number> => {
       const begun = performance.now();
       await app.sell('cus_1', feature);
-      await expect
-        .poll(() => allowedIn(pages, feature), { interval: 10, timeout: 10_000 })
-        .toEqual(pages.map(() => true));
+      await expect.poll(() => allowedIn(pages, feature), { interval: 10 }).toEqual(pages.map(() => true));
       return performance.now() - begun;
     };
-    // On a machine that is busy with other suites one may be late; the best of three is what it takes.
-    let took = Infinity;
-    for (const feature of ['files', 'audit', 'storage']) took = Math.min(took, await sold(feature));
+    let took = 0;
+    for (const feature of ['files', 'audit', 'storage']) took = Math.max(took, await sold(feature));
     console.log(`a webhook's change was in all three tabs after ${Math.round(took)} ms`);
-    expect(took).toBeLessThan(1000);
+    expect(took).toBeLessThan(await limit());
     expect(await allowedIn(pages, 'reports')).toEqual([false, false, false]);
     // The first one leads: it was there alone.
     await pages.shift()!.close();
-    await expect.poll(() => app.streams, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => app.streams).toBe(1);
     await sold('seats');
     await pages.shift()!.close();
-    await expect.poll(() => app.streams, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => app.streams).toBe(1);
     await sold('reports');
     // The lists came by the stream: nobody had to ask.
     expect(app.lists).toBe(lists);
     expect(await pages[0]!.evaluate(() => heard)).toEqual([]);
   },
-  60_000,
 );
 
 it('answers at once after a reload, also when the server is away', async () => {
   for (const store of ['', '&store=indexeddb']) {
     const page = await app.open(context, `customer=cus_1${store}`);
-    await page.waitForTimeout(100);
+    await expect.poll(() => page.evaluate(() => kept())).toContain('cus_1');
     await context.route('**/entitlements**', (route) => route.abort());
     await page.reload();
     await page.waitForFunction(() => document.title === 'ready');
@@ -108,7 +106,7 @@ it('goes on offline, and is right again soon after', async () => {
   app.billing.rows.set('cus_1', [{ id: 'ent_seats', featureKey: 'seats' }]);
   await app.server.refresh('cus_1');
   await context.setOffline(false);
-  await expect.poll(() => allowedIn([page, other], 'seats'), { timeout: 10_000 }).toEqual([true, true]);
+  await expect.poll(() => allowedIn([page, other], 'seats')).toEqual([true, true]);
   expect(await page.evaluate(() => [gate.stale, gate.error])).toEqual([false, undefined]);
 });
 
@@ -171,7 +169,7 @@ it('answers without the second file of live, tells it once, and goes live when i
     return route.abort();
   });
   const page = await app.open(context, 'customer=cus_1');
-  await expect.poll(() => refused, { timeout: 15_000 }).toBe(2);
+  await expect.poll(() => refused).toBe(2);
   expect(await page.evaluate(() => [gate.ready, gate.stale, gate.hasFeature('reports'), heard])).toEqual([
     true,
     false,
@@ -180,6 +178,6 @@ it('answers without the second file of live, tells it once, and goes live when i
   ]);
   expect(app.streams).toBe(0);
   await context.unroute('**/live-machinery.js');
-  await expect.poll(() => app.streams, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => app.streams).toBe(1);
   expect(await page.evaluate(() => heard)).toEqual(['LIVE_LOAD_FAILED']);
 });

@@ -19,13 +19,12 @@ it('counts down to the end of a trial, and closes its features on the page by it
     expect(before[key]).toBe('open GRANTED');
   expect(await tile(page, 'forecasting').locator('.until').textContent()).toMatch(/^until \d\d:\d\d:\d\d$/);
   const first = Number((await face.textContent())?.slice(3));
-  expect(first).toBeGreaterThan(5);
+  expect(first).toBeGreaterThan(0);
   expect(first).toBeLessThanOrEqual(20);
-  await page.waitForTimeout(2500);
-  expect(Number((await face.textContent())?.slice(3))).toBeLessThan(first);
+  await expect.poll(async () => Number((await face.textContent())?.slice(3))).toBeLessThan(first);
   expect(await page.locator('.meter[data-key="storage_quota"] .left').textContent()).toBe('420 GB left of 500');
 
-  await page.getByText('The trial ended at').waitFor({ timeout: 25_000 });
+  await page.getByText('The trial ended at').waitFor();
   const after = await tiles(page);
   for (const key of ['forecasting', 'anomaly_alerts', 'max_users'])
     expect(after[key]).toMatch(/^locked (EXPIRED|CANCELED)$/);

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { startBrowser } from '../../support/chromium.mjs';
+import { WAIT_MS } from '../../support/patience.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -24,6 +25,9 @@ export type Who = keyof typeof CUSTOMERS;
 
 /** Address of the demo. */
 export const demo = (path = ''): string => new URL(path, inject('demo')).href;
+
+/** What the server answers at once, without any billing system. */
+export const NEXT_TO_NOTHING = 'stripe/healthz';
 
 /** Address of a billing system. */
 export const billing = (system: 'stripe' | 'paygentic', path = ''): string => new URL(path, inject(system)).href;
@@ -81,6 +85,7 @@ export function useDemo() {
   async function open(who: Who, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS);
     opened.push({ page, problems: await watch(page) });
     const stream = streamOf(page);
     await page.goto(demo(`?customer=${CUSTOMERS[who].id}`));

@@ -22,18 +22,20 @@ const PAGE =
 /** What the page runs; `?customer=` says whose it is, `?store=indexeddb` and `?page=storage` choose parts. */
 const APP = `
 import { createPlangate } from '/dist/browser.js';
-import { cache, indexedDb } from '/dist/cache.js';
+import { cache, indexedDb, webStorage } from '/dist/cache.js';
 import { live, storagePage } from '/dist/live.js';
 
 const asked = new URLSearchParams(location.search);
 const customer = asked.get('customer');
+const store = asked.get('store') === 'indexeddb' ? indexedDb() : webStorage();
+globalThis.kept = async () => String(await store.get('plangate/1/index'));
 globalThis.heard = [];
 globalThis.gate = await createPlangate({
   url: (whose) => '/entitlements?customer=' + whose,
   customer,
   onError: ({ code }) => heard.push(code),
   use: [
-    cache({ freshFor: 0, ...(asked.get('store') === 'indexeddb' && { store: indexedDb() }) }),
+    cache({ freshFor: 0, store }),
     live({ gapMs: 200, ...(asked.get('page') === 'storage' && { page: storagePage() }) }),
   ],
 });
@@ -44,6 +46,7 @@ document.title = 'ready';
 declare global {
   // The page's globals.
   var gate: PlangateClient;
+  var kept: () => Promise<string>;
   var heard: string[];
   var first: { ready: boolean; reports: boolean };
 }
