@@ -38,6 +38,8 @@ export interface Feature extends BillingObject {
 export interface Product extends BillingObject {
   readonly name: string;
   readonly description: string | null;
+  /** The price that a page shows first; one of the product's own. */
+  readonly defaultPrice: string | null;
   readonly active: boolean;
 }
 
@@ -54,6 +56,8 @@ export interface Price extends BillingObject {
   readonly unitAmount: number | null;
   readonly interval: Interval | null;
   readonly intervalCount: number | null;
+  /** What the application calls it; one price's at a time. */
+  readonly key: string | null;
   readonly active: boolean;
 }
 
@@ -138,6 +142,8 @@ export interface EntitlementRow {
   readonly attachment: string;
   readonly status: 'active' | 'expired' | 'canceled';
   readonly hasAccess: boolean;
+  /** When it was first known of. */
+  readonly created: number;
   readonly activeFrom: number;
   readonly activeTo: number | null;
   readonly config: JsonObject | null;

@@ -70,6 +70,7 @@ export type BillingCommand =
       readonly name?: string;
       readonly description?: string | null;
       readonly active?: boolean;
+      readonly defaultPrice?: string | null;
     } & Create)
   | ({ readonly do: 'plan.create'; readonly product: string; readonly name: string } & Create)
   | ({ readonly do: 'plan.update'; readonly name?: string; readonly active?: boolean } & Create)
@@ -82,8 +83,15 @@ export type BillingCommand =
       readonly interval?: Interval | null;
       readonly intervalCount?: number | null;
       readonly active?: boolean;
+      readonly key?: string | null;
+      readonly transferKey?: boolean;
     } & Create)
-  | ({ readonly do: 'price.update'; readonly active?: boolean } & Create)
+  | ({
+      readonly do: 'price.update';
+      readonly active?: boolean;
+      readonly key?: string | null;
+      readonly transferKey?: boolean;
+    } & Create)
   | ({
       readonly do: 'attachment.create';
       readonly feature: string;
@@ -124,6 +132,7 @@ export interface SubscriptionCreate extends Create {
   readonly trialDays?: number;
   readonly trialEndBehavior?: TrialEndBehavior;
   readonly anchor?: number;
+  readonly periodsFrom?: number;
   readonly cancelAt?: number | null;
   readonly cancelAtPeriodEnd?: boolean;
 }
@@ -160,23 +169,51 @@ export interface PageRequest {
   readonly offset?: number;
 }
 
+/** A stretch of time, ms: from a moment on, before another. */
+export interface Stretch {
+  readonly from?: number;
+  readonly before?: number;
+}
+
+/** What every list of objects may be narrowed by: when they were made, and what is kept with them. */
+interface ObjectFilters {
+  created?: Stretch;
+  data?: JsonObject;
+}
+
 /** Question -> what it may be narrowed by. */
 export interface ListFilters {
-  features: { key?: string; active?: boolean; type?: FeatureKind; product?: string | null };
-  products: { active?: boolean; ids?: readonly string[] };
-  plans: { product?: string; active?: boolean };
-  prices: { product?: string; plan?: string; active?: boolean; recurring?: boolean; currency?: string };
-  attachments: { product?: string; price?: string; feature?: string; scope?: 'product' | 'price' | 'all' };
-  customers: { email?: string; externalId?: string; clock?: string };
-  subscriptions: {
+  features: ObjectFilters & { key?: string; active?: boolean; type?: FeatureKind; product?: string | null };
+  products: ObjectFilters & { active?: boolean; ids?: readonly string[] };
+  plans: ObjectFilters & { product?: string; active?: boolean };
+  prices: ObjectFilters & {
+    product?: string;
+    plan?: string;
+    active?: boolean;
+    recurring?: boolean;
+    currency?: string;
+    interval?: Interval;
+    keys?: readonly string[];
+  };
+  attachments: ObjectFilters & {
+    product?: string;
+    price?: string;
+    feature?: string;
+    scope?: 'product' | 'price' | 'all';
+  };
+  customers: ObjectFilters & { email?: string; externalId?: string; clock?: string };
+  subscriptions: ObjectFilters & {
     customer?: string;
     price?: string;
     plan?: string;
     clock?: string;
     status?: SubscriptionStatus | 'ended' | 'all';
+    item?: string;
+    periodStart?: Stretch;
+    periodEnd?: Stretch;
   };
-  clocks: object;
-  usage: { customer?: string; feature?: string };
+  clocks: ObjectFilters;
+  usage: ObjectFilters & { customer?: string; feature?: string };
   entitlements: {
     customer?: string;
     externalCustomer?: string;

@@ -161,7 +161,7 @@ export type BillingErrorCode =
   | 'NOT_FOUND'
   /** An object with this id exists already. */
   | 'ID_TAKEN'
-  /** An active feature of the same scope has this key; archive it first. */
+  /** An active feature of the same scope, or another price, has this key already. */
   | 'KEY_TAKEN'
   /** The feature is archived: it cannot be edited, unarchived or newly attached. */
   | 'FEATURE_ARCHIVED'

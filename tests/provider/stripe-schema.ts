@@ -22,7 +22,7 @@ function validator(name: string): ValidateFunction | undefined {
 /** Members that Stripe's example does not have, or that come and go. */
 const OTHERWISE: Record<string, { extra?: string[]; absent?: string[] }> = {
   webhook_endpoint: { extra: ['secret'] },
-  customer: {},
+  customer: { extra: ['subscriptions', 'business_name', 'individual_name'] },
   subscription: {
     absent: ['managed_payments', 'billing_schedules'],
     extra: ['current_period_start', 'current_period_end'],

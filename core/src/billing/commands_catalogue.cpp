@@ -66,6 +66,17 @@ void create_product(const Command& c) {
   }
 }
 
+// Which price a page shows first: one of the product's own. False: refused.
+bool read_default_price(const Command& c, Ref product, Ref& price) {
+  const auto& prices = c.books.catalogue.prices;
+  if (!c.request.has("defaultPrice")) {
+    return c.request.ok();
+  }
+  price = c.request.ref_if("defaultPrice", prices, "price");
+  return price == kNone || prices[price].product == product ? c.request.ok()
+                                                            : c.refuse(Code::WRONG_PRODUCT, "defaultPrice");
+}
+
 void update_product(const Command& c) {
   auto& products = c.books.catalogue.products;
   const Ref ref = c.request.ref("id", products, "product");
@@ -81,7 +92,7 @@ void update_product(const Command& c) {
     product.description = description;
   }
   product.active = active.value_or(product.active);
-  if (merge_extra(c.request, product)) {
+  if (read_default_price(c, ref, product.default_price) && merge_extra(c.request, product)) {
     c.put(products, ref, std::move(product));
   }
 }
@@ -162,8 +173,41 @@ bool read_owner(const Command& c, Price& price) {
   return c.request.ok();
 }
 
+constexpr std::size_t kMostPriceKey = 200;
+
+// The price's key, and whose it was; kNone: nobody's. False: refused.
+bool read_key(const Command& c, Price& price, Ref own, Ref& holder) {
+  const auto key = c.request.text_if("key", kMostPriceKey);
+  const bool transfer = c.request.flag_if("transferKey").value_or(false);
+  if (!c.request.has("key") || !c.request.ok()) {
+    return c.request.ok();
+  }
+  price.key = key;
+  const auto& by_key = c.books.catalogue.price_by_key;
+  const auto found = key ? by_key.find(*key) : by_key.end();
+  if (found == by_key.end() || found->second == own) {
+    return true;
+  }
+  holder = found->second;
+  return transfer || c.refuse(Code::KEY_TAKEN, "key", "'" + *key + "', which transferKey would take over");
+}
+
+// Gives a price its new key, and takes it from who had it.
+void move_key(Catalogue& catalogue, Ref ref, const std::optional<std::string>& before, Ref holder) {
+  if (before) {
+    catalogue.price_by_key.erase(*before);
+  }
+  if (holder != kNone) {
+    catalogue.prices[holder].key.reset();
+  }
+  if (const auto& key = catalogue.prices[ref].key) {
+    catalogue.price_by_key.insert_or_assign(*key, ref);
+  }
+}
+
 void create_price(const Command& c) {
   Price price;
+  Ref holder = kNone;
   price.currency = c.request.text("currency");
   price.unit_amount = c.request.amount_if("unitAmount");
   price.active = c.request.flag_if("active").value_or(true);
@@ -178,8 +222,8 @@ void create_price(const Command& c) {
     c.refuse(Code::MISSING_MEMBER, "unitAmount");
     return;
   }
-  if (c.begin(price, c.books.catalogue.prices, c.now)) {
-    c.add(c.books.catalogue.prices, std::move(price));
+  if (read_key(c, price, kNone, holder) && c.begin(price, c.books.catalogue.prices, c.now)) {
+    move_key(c.books.catalogue, c.add(c.books.catalogue.prices, std::move(price)), std::nullopt, holder);
   }
 }
 
@@ -191,9 +235,16 @@ void update_price(const Command& c) {
     return;
   }
   Price price = prices[ref];
+  Ref holder = kNone;
+  const auto before = price.key;
   price.active = active.value_or(price.active);
-  if (merge_extra(c.request, price)) {
+  if (!price.active && c.books.catalogue.products[price.product].default_price == ref) {
+    c.refuse(Code::OBJECT_IN_USE, "active", "it is its product's default price");
+    return;
+  }
+  if (read_key(c, price, ref, holder) && merge_extra(c.request, price)) {
     c.put(prices, ref, std::move(price));
+    move_key(c.books.catalogue, ref, before, holder);
   }
 }
 
@@ -275,13 +326,14 @@ constexpr CommandEntry kCommands[] = {
     {"feature.create", "id key name type product" PLANGATE_BILLING_EXTRA, create_feature},
     {"feature.update", "id name active" PLANGATE_BILLING_EXTRA, update_feature},
     {"product.create", "id name description active" PLANGATE_BILLING_EXTRA, create_product},
-    {"product.update", "id name description active" PLANGATE_BILLING_EXTRA, update_product},
+    {"product.update", "id name description active defaultPrice" PLANGATE_BILLING_EXTRA, update_product},
     {"product.delete", "id", delete_product},
     {"plan.create", "id product name" PLANGATE_BILLING_EXTRA, create_plan},
     {"plan.update", "id name active" PLANGATE_BILLING_EXTRA, update_plan},
-    {"price.create", "id product plan currency unitAmount interval intervalCount active" PLANGATE_BILLING_EXTRA,
+    {"price.create",
+     "id product plan currency unitAmount interval intervalCount key transferKey active" PLANGATE_BILLING_EXTRA,
      create_price},
-    {"price.update", "id active" PLANGATE_BILLING_EXTRA, update_price},
+    {"price.update", "id active key transferKey" PLANGATE_BILLING_EXTRA, update_price},
     {"attachment.create", "id feature product price template" PLANGATE_BILLING_EXTRA, create_attachment},
     {"attachment.update", "id template" PLANGATE_BILLING_EXTRA, update_attachment},
     {"attachment.delete", "id product", delete_attachment},

@@ -44,12 +44,16 @@ bool read_times(const Command& c, Subscription& subscription, TimeMs now) {
   const TimeMs start = subscription.start_at;
   const auto trial_end = read_trial(c, start, now);
   const auto anchor = future(c, "anchor", std::max(start, now));
+  const auto periods_from = c.request.time_if("periodsFrom");
   if (!c.request.ok()) {
     return false;
   }
+  if (periods_from && (anchor || trial_end || *periods_from > now)) {
+    return c.refuse(Code::INVALID_MEMBER, "periodsFrom", "a moment that is past, without anchor and trial");
+  }
   const Interval interval = recurrence_of(c.books.catalogue, subscription);
-  subscription.anchor = start;
-  subscription.period = period_containing(start, interval, std::max(start, now));
+  subscription.anchor = periods_from.value_or(start);
+  subscription.period = period_containing(subscription.anchor, interval, std::max(start, now));
   if (anchor) {
     if (trial_end || *anchor > add_intervals(std::max(start, now), interval, 1)) {
       return c.refuse(Code::INVALID_MEMBER, "anchor",
@@ -75,10 +79,19 @@ bool read_ends(const Command& c, Subscription& subscription, TimeMs now) {
   if (!c.request.ok()) {
     return false;
   }
+  if (cancel_at && with_period.value_or(false)) {
+    return c.refuse(Code::INVALID_MEMBER, "cancelAtPeriodEnd", "either cancelAt or cancelAtPeriodEnd is wanted");
+  }
   if (c.request.has("cancelAt")) {
     subscription.cancel_at = cancel_at;
   }
   subscription.cancel_at_period_end = with_period.value_or(subscription.cancel_at_period_end);
+  // The plan that was made last is the plan.
+  if (cancel_at) {
+    subscription.cancel_at_period_end = false;
+  } else if (with_period.value_or(false)) {
+    subscription.cancel_at.reset();
+  }
   const bool ends = subscription.cancel_at || subscription.cancel_at_period_end;
   if (!ends) {
     subscription.canceled_at.reset();
@@ -209,7 +222,32 @@ bool is_over(const Subscription& subscription, TimeMs now) {
   return subscription.cancel_at_period_end && subscription.period.end <= now;
 }
 
+// Of one that has ended, only what is said about it can change. False: something else is asked for.
+bool is_remark(const Request& request) {
+  for (const json::Node member : request.node()) {
+    if (member.key() != "do" && member.key() != "id" && member.key() != "metadata" && member.key() != "data") {
+      return false;
+    }
+  }
+  return true;
+}
+
+void remark(const Command& c) {
+  const Ref ref = c.request.ref("id", c.books.subscriptions, "subscription");
+  if (!c.request.ok()) {
+    return;
+  }
+  Subscription changed = c.books.subscriptions[ref];
+  if (merge_extra(c.request, changed)) {
+    commit(c, ref, std::move(changed), "subscription.updated", now_of(c, ref));
+  }
+}
+
 void update_subscription(const Command& c) {
+  if (is_remark(c.request)) {
+    remark(c);
+    return;
+  }
   const Ref ref = find_running(c);
   if (!c.request.ok()) {
     return;
@@ -283,7 +321,7 @@ void resume_subscription(const Command& c) {
 
 constexpr CommandEntry kCommands[] = {
     {"subscription.create",
-     "id customer items plan quantity startAt trialEnd trialDays trialEndBehavior anchor cancelAt "
+     "id customer items plan quantity startAt trialEnd trialDays trialEndBehavior anchor periodsFrom cancelAt "
      "cancelAtPeriodEnd" PLANGATE_BILLING_EXTRA,
      create_subscription},
     {"subscription.update",

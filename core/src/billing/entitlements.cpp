@@ -120,7 +120,7 @@ void write_entitlement(json::Writer& out, const Books& books, const Outlook& out
   out.member("status").string(word(kRowStatuses, state.status)).member("hasAccess").boolean(state.has_access);
   out.member("activeFrom").integer(begin_of(row)).member("activeTo");
   row.end == kNever ? out.null() : out.integer(row.end);
-  out.member("config");
+  out.member("created").integer(row.created).member("config");
   state.terms->config.empty() ? out.null() : out.raw(state.terms->config);
   out.member("usage");
   if (feature.kind == FeatureKind::metered) {

@@ -11,18 +11,6 @@ using Code = BillingErrorCode;
 using json::Document;
 using json::Writer;
 
-constexpr std::string_view kNames[] = {
-#define X(name, gloss) #name,
-#include "plangate/billing_errors.def"
-#undef X
-};
-
-constexpr std::string_view kMessages[] = {
-#define X(name, gloss) gloss,
-#include "plangate/billing_errors.def"
-#undef X
-};
-
 std::string message_for(const Refusal& refusal) {
   std::string message(message_of(refusal.code));
   if (!refusal.detail.empty()) {
@@ -113,9 +101,6 @@ constexpr QueryEntry kOwnQueries[] = {
 };
 
 }  // namespace
-
-std::string_view name_of(BillingErrorCode code) noexcept { return kNames[static_cast<std::size_t>(code)]; }
-std::string_view message_of(BillingErrorCode code) noexcept { return kMessages[static_cast<std::size_t>(code)]; }
 
 struct Ledger::State {
   Books books;

@@ -38,6 +38,7 @@ struct Feature : Object {
 struct Product : Object {
   std::string name;
   std::optional<std::string> description;
+  Ref default_price = kNone;
   bool active = true;
 };
 
@@ -53,6 +54,7 @@ struct Price : Object {
   std::string currency;
   std::optional<double> unit_amount;
   std::optional<Interval> interval;  ///< None: paid once.
+  std::optional<std::string> key;    ///< What the application calls it; one price's at a time.
   bool active = true;
 };
 
@@ -225,6 +227,7 @@ struct Catalogue {
   Table<Attachment> attachments;
   std::vector<std::vector<Ref>> by_product;  ///< Attachments of each product, those to its prices included.
   ByText<std::vector<Ref>> by_key;           ///< Features of each key.
+  ByText<Ref> price_by_key;
 };
 
 /// Everything.

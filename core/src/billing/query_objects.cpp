@@ -1,6 +1,7 @@
 // Objects, one by one and in lists.
 #include <algorithm>
 
+#include "filters.hpp"
 #include "names.hpp"
 #include "paging.hpp"
 #include "query.hpp"
@@ -31,6 +32,7 @@ void write_one(const Query& q, const Table<T>& table, std::string_view noun) {
 // The newest first; `keeps(object, ref)` says which.
 template <class T, class Keeps>
 void write_list(const Query& q, const Table<T>& table, Keeps keeps) {
+  const ObjectFilter filter(q.request);
   if (!q.request.ok()) {
     return;
   }
@@ -38,7 +40,7 @@ void write_list(const Query& q, const Table<T>& table, Keeps keeps) {
   list.reserve(table.size());
   const auto size = static_cast<Ref>(table.size());
   for (Ref ref = size; ref-- > 0;) {
-    list.push_back({table[ref].id, !table[ref].deleted && keeps(table[ref], ref)});
+    list.push_back({table[ref].id, !table[ref].deleted && filter.holds(table[ref]) && keeps(table[ref], ref)});
   }
   if (const auto page = cut_page(q.request, list)) {
     write_page(q.result, *page,
@@ -91,28 +93,11 @@ void list_features(const Query& q) {
   });
 }
 
-// The ids that `ids` names; false: refused.
-bool read_ids(const Query& q, std::vector<std::string_view>& ids) {
-  const Node list = q.request.node().find("ids");
-  for (const Node id : list) {
-    if (!list.is(json::Kind::array) || !id.is(json::Kind::string)) {
-      return q.refuse(Code::INVALID_MEMBER, "ids", "an array of texts is wanted");
-    }
-    ids.push_back(id.string());
-  }
-  return true;
-}
-
 void list_products(const Query& q) {
   const auto active = q.request.flag_if("active");
-  std::vector<std::string_view> ids;
-  if (!read_ids(q, ids)) {
-    return;
-  }
-  const bool by_id = q.request.gives("ids");
-  write_list(q, q.books.catalogue.products, [&](const Product& product, Ref) {
-    return fits(active, product.active) && (!by_id || std::find(ids.begin(), ids.end(), product.id) != ids.end());
-  });
+  const AnyOf ids(q.request, "ids");
+  write_list(q, q.books.catalogue.products,
+             [&](const Product& product, Ref) { return fits(active, product.active) && ids.holds(product.id); });
 }
 
 void list_plans(const Query& q) {
@@ -126,11 +111,15 @@ void list_prices(const Query& q) {
   const auto active = q.request.flag_if("active");
   const auto recurring = q.request.flag_if("recurring");
   const auto currency = q.request.text_if("currency");
+  const std::size_t unit = q.request.choice("interval", kUnits, std::size(kUnits));
+  const AnyOf keys(q.request, "keys");
   const Ref product = q.request.ref_if("product", q.books.catalogue.products, "product");
   const Ref plan = q.request.ref_if("plan", q.books.catalogue.plans, "plan");
   write_list(q, q.books.catalogue.prices, [&](const Price& price, Ref) {
     return fits(active, price.active) && fits(recurring, price.interval.has_value()) &&
-           fits(currency, price.currency) && fits(product, price.product) && fits(plan, price.plan);
+           (unit == std::size(kUnits) || (price.interval && static_cast<std::size_t>(price.interval->unit) == unit)) &&
+           keys.holds(price.key.value_or(std::string{})) && fits(currency, price.currency) &&
+           fits(product, price.product) && fits(plan, price.plan);
   });
 }
 
@@ -168,15 +157,22 @@ void list_subscriptions(const Query& q) {
   const Ref plan = q.request.ref_if("plan", books.catalogue.plans, "plan");
   const Ref clock = q.request.ref_if("clock", books.clocks, "clock");
   const std::size_t wanted = q.request.choice("status", kStatuses, std::size(kStatuses));
+  const auto item_id = q.request.text_if("item");
+  const Stretch start(q.request, "periodStart");
+  const Stretch end(q.request, "periodEnd");
+  const auto has_item = [&](const Subscription& one, const auto& is) {
+    return std::any_of(one.items.begin(), one.items.end(), is);
+  };
   write_list(q, books.subscriptions, [&](const Subscription& one, Ref) {
     const auto status = static_cast<std::size_t>(one.status);
     const bool right = wanted == std::size(kStatuses) ? status != kCanceled
                        : wanted < kAll - 1            ? status == wanted
                                                       : wanted == kAll || status == kCanceled;
     return right && fits(customer, one.customer) && fits(plan, one.plan) &&
-           fits(clock, books.customers[one.customer].clock) &&
-           (price == kNone ||
-            std::any_of(one.items.begin(), one.items.end(), [price](const Item& item) { return item.price == price; }));
+           fits(clock, books.customers[one.customer].clock) && start.holds(one.period.start) &&
+           end.holds(one.period.end) &&
+           (price == kNone || has_item(one, [price](const Item& item) { return item.price == price; })) &&
+           (!item_id || has_item(one, [&](const Item& item) { return item.id == *item_id; }));
   });
 }
 
@@ -191,6 +187,8 @@ void list_usage(const Query& q) {
              [&](const UsageRecord& use, Ref) { return fits(customer, use.customer) && fits(feature, use.feature); });
 }
 
+#define PLANGATE_BILLING_LIST PLANGATE_BILLING_OBJECT_FILTER PLANGATE_BILLING_PAGE
+
 constexpr QueryEntry kQueries[] = {
     {"feature", "id", one_feature},
     {"product", "id", one_product},
@@ -200,16 +198,19 @@ constexpr QueryEntry kQueries[] = {
     {"customer", "id externalId", one_customer},
     {"subscription", "id", one_subscription},
     {"clock", "id", one_clock},
-    {"features", "key active type product" PLANGATE_BILLING_PAGE, list_features},
-    {"products", "active ids" PLANGATE_BILLING_PAGE, list_products},
-    {"plans", "product active" PLANGATE_BILLING_PAGE, list_plans},
-    {"prices", "product plan active recurring currency" PLANGATE_BILLING_PAGE, list_prices},
-    {"attachments", "product price feature scope" PLANGATE_BILLING_PAGE, list_attachments},
-    {"customers", "email externalId clock" PLANGATE_BILLING_PAGE, list_customers},
-    {"subscriptions", "customer price plan clock status" PLANGATE_BILLING_PAGE, list_subscriptions},
-    {"clocks", PLANGATE_BILLING_PAGE, list_clocks},
-    {"usage", "customer feature" PLANGATE_BILLING_PAGE, list_usage},
+    {"features", "key active type product" PLANGATE_BILLING_LIST, list_features},
+    {"products", "active ids" PLANGATE_BILLING_LIST, list_products},
+    {"plans", "product active" PLANGATE_BILLING_LIST, list_plans},
+    {"prices", "product plan active recurring currency interval keys" PLANGATE_BILLING_LIST, list_prices},
+    {"attachments", "product price feature scope" PLANGATE_BILLING_LIST, list_attachments},
+    {"customers", "email externalId clock" PLANGATE_BILLING_LIST, list_customers},
+    {"subscriptions", "customer price plan clock status item periodStart periodEnd" PLANGATE_BILLING_LIST,
+     list_subscriptions},
+    {"clocks", PLANGATE_BILLING_LIST, list_clocks},
+    {"usage", "customer feature" PLANGATE_BILLING_LIST, list_usage},
 };
+
+#undef PLANGATE_BILLING_LIST
 
 }  // namespace
 

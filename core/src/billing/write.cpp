@@ -90,9 +90,10 @@ void write(Writer& out, const Books& books, const Feature& feature) {
   end(out, feature);
 }
 
-void write(Writer& out, const Books& /*books*/, const Product& product) {
+void write(Writer& out, const Books& books, const Product& product) {
   begin(out, product).member("name").string(product.name);
   write_text(out, "description", product.description);
+  write_ref(out, "defaultPrice", books.catalogue.prices, product.default_price);
   out.member("active").boolean(product.active);
   end(out, product);
 }
@@ -114,6 +115,7 @@ void write(Writer& out, const Books& books, const Price& price) {
   price.interval ? out.string(word(kUnits, price.interval->unit)) : out.null();
   out.member("intervalCount");
   price.interval ? out.integer(price.interval->count) : out.null();
+  write_text(out, "key", price.key);
   out.member("active").boolean(price.active);
   end(out, price);
 }

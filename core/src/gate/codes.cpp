@@ -1,6 +1,7 @@
 // The names of all codes, from the same lists the enums are made of.
 #include <array>
 
+#include "code_texts.hpp"
 #include "plangate/decision.hpp"
 #include "plangate/result.hpp"
 
@@ -8,19 +9,19 @@ namespace plangate {
 namespace {
 
 constexpr std::string_view kErrors[] = {
-#define X(name, gloss) #name,
+#define X PLANGATE_CODE_NAME
 #include "plangate/errors.def"
 #undef X
 };
 
 constexpr std::string_view kMessages[] = {
-#define X(name, gloss) gloss,
+#define X PLANGATE_CODE_GLOSS
 #include "plangate/errors.def"
 #undef X
 };
 
 constexpr std::string_view kWarnings[] = {
-#define X(name, gloss) #name,
+#define X PLANGATE_CODE_NAME
 #include "plangate/warnings.def"
 #undef X
 };
@@ -34,18 +35,13 @@ constexpr auto kReasons = [] {
   return names;
 }();
 
-template <std::size_t N>
-std::string_view at(const std::string_view (&names)[N], std::size_t index) {
-  return index < N ? names[index] : std::string_view{};
-}
-
 }  // namespace
 
-std::string_view name_of(ErrorCode code) noexcept { return at(kErrors, static_cast<std::size_t>(code)); }
+std::string_view name_of(ErrorCode code) noexcept { return text_of(kErrors, code); }
 
-std::string_view message_of(ErrorCode code) noexcept { return at(kMessages, static_cast<std::size_t>(code)); }
+std::string_view message_of(ErrorCode code) noexcept { return text_of(kMessages, code); }
 
-std::string_view name_of(WarningCode code) noexcept { return at(kWarnings, static_cast<std::size_t>(code)); }
+std::string_view name_of(WarningCode code) noexcept { return text_of(kWarnings, code); }
 
 std::string_view name_of(Reason reason) noexcept {
   const auto index = static_cast<std::size_t>(reason);

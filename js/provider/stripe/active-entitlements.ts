@@ -2,7 +2,7 @@
 
 import { page } from './list.js';
 import { paging, required, text } from './params.js';
-import { find, findAlive, route } from './route.js';
+import { find, route } from './route.js';
 import type { Route } from './route.js';
 import { activeEntitlement } from './shapes.js';
 
@@ -10,7 +10,7 @@ const PATH = '/v1/entitlements/active_entitlements';
 
 export const activeEntitlementRoutes: readonly Route[] = [
   route('GET', PATH, { ...paging, customer: required(text()) }, ({ customer, ...cursors }, { ledger }) => {
-    findAlive(ledger, 'customer', customer, 'customer');
+    find(ledger, 'customer', customer, { param: 'customer' });
     return page(ledger, 'activeEntitlements', { customer }, cursors, PATH, activeEntitlement);
   }),
   route('GET', `${PATH}/:id`, {}, (_, { ledger, part }) =>

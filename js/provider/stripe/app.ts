@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
+import type { Context } from 'hono';
 
 import { PlangateError } from '../../engine/errors.js';
 import { STRIPE_API_VERSION } from '../../server/upstreams/stripe.js';
@@ -11,7 +12,8 @@ import type { ProviderState } from '../state/state.js';
 import type { Origin, Work } from '../state/work.js';
 import { writeStripeEvent } from '../webhooks/stripe-events.js';
 import { activeEntitlementRoutes } from './active-entitlements.js';
-import { priceRoutes, productRoutes } from './catalogue.js';
+import { priceRoutes } from './prices.js';
+import { productRoutes } from './products.js';
 import { customerRoutes } from './customers.js';
 import { StripeError } from './errors.js';
 import { featureRoutes, productFeatureRoutes } from './features.js';
@@ -19,8 +21,8 @@ import { decodeForm } from './form.js';
 import type { Form } from './form.js';
 import { answered, fingerprintOf, keepAnswer, KeysInUse } from './idempotency.js';
 import type { Call, Route } from './route.js';
-
-import { subscriptionItemRoutes, subscriptionRoutes } from './subscriptions.js';
+import { subscriptionItemRoutes } from './subscription-items.js';
+import { subscriptionRoutes } from './subscriptions.js';
 import { testClockRoutes } from './test-clocks.js';
 import { eventRoutes, webhookEndpointRoutes } from './webhook-endpoints.js';
 
@@ -58,6 +60,16 @@ interface Exchange {
 export function stripeApp(state: ProviderState, apiKey: string): Hono {
   const app = new Hono();
   const keys = new KeysInUse();
+  const answerUnknown = (context: Context): Promise<Response> => {
+    const unknown = (): never => {
+      const { method, path } = context.req;
+      const message = `Unrecognized request URL (${method}: ${path}). This provider has what entitlements need; see docs/local-provider.md.`;
+      throw new StripeError(message, { status: 404 });
+    };
+    return answerTo(context.req.raw, unknown, apiKey, () => '');
+  };
+  // Before the routes: it is no id.
+  app.get('/v1/:resource/search', answerUnknown);
   for (const route of ROUTES) {
     app.on(route.method, route.path, (context) =>
       answerTo(
@@ -68,14 +80,7 @@ export function stripeApp(state: ProviderState, apiKey: string): Hono {
       ),
     );
   }
-  app.all('/v1/*', (context) => {
-    const unknown = (): never => {
-      const { method, path } = context.req;
-      const message = `Unrecognized request URL (${method}: ${path}). This provider has what entitlements need; see docs/local-provider.md.`;
-      throw new StripeError(message, { status: 404 });
-    };
-    return answerTo(context.req.raw, unknown, apiKey, () => '');
-  });
+  app.all('/v1/*', answerUnknown);
   return app;
 }
 

@@ -1,11 +1,24 @@
 // /v1/customers.
 
 import type { Customer } from '../../engine/billing.js';
-import { keptData } from './catalogue.js';
+import { keptData } from './data.js';
 import { page } from './list.js';
 import type { Params } from './params.js';
-import { ignored, list, metadata, nested, oneOf, paging, required, text, unset } from './params.js';
-import { find, findAlive, route } from './route.js';
+import {
+  flag,
+  ignored,
+  integer,
+  list,
+  metadata,
+  nested,
+  oneOf,
+  paging,
+  range,
+  required,
+  text,
+  unset,
+} from './params.js';
+import { find, route } from './route.js';
 import type { Route } from './route.js';
 import { customer, deleted } from './shapes.js';
 
@@ -30,22 +43,38 @@ const fields = {
   shipping: unset(nested({ name: required(text()), phone: unset(text()), address: required(address) })),
   preferred_locales: list(text()),
   tax_exempt: unset(oneOf('none', 'exempt', 'reverse')),
+  business_name: unset(text({ max: 150 })),
+  individual_name: unset(text({ max: 150 })),
   // Paying is not simulated.
   balance: ignored,
+  cash_balance: ignored,
+  invoice_prefix: ignored,
   invoice_settings: ignored,
+  next_invoice_sequence: integer(),
   payment_method: ignored,
   source: ignored,
   tax: ignored,
+  validate: flag,
 };
 
 /** What the ledger knows, and what it only keeps. */
 function given({ name, email, metadata: own, ...rest }: Params<typeof fields>): object {
-  const { description, phone, address: at, shipping, preferred_locales, tax_exempt } = rest;
+  const {
+    description,
+    phone,
+    address: at,
+    shipping,
+    preferred_locales,
+    tax_exempt,
+    business_name,
+    individual_name,
+  } = rest;
+  const names = { business_name, individual_name };
   return {
     ...(name !== undefined && { name }),
     ...(email !== undefined && { email }),
     ...(own !== undefined && { metadata: own }),
-    ...keptData({ description, phone, address: at, shipping, preferred_locales, tax_exempt }),
+    ...keptData({ description, phone, address: at, shipping, preferred_locales, tax_exempt, ...names }),
   };
 }
 
@@ -53,7 +82,7 @@ export const customerRoutes: readonly Route[] = [
   route(
     'POST',
     PATH,
-    { ...fields, test_clock: text() },
+    { ...fields, tax_id_data: ignored, test_clock: text() },
     ({ test_clock: clock, ...params }, { work, emit }) => {
       const id = work.ids.make('cus');
       const made = work.do<Customer>({ do: 'customer.create', id, ...(clock && { clock }), ...given(params) });
@@ -65,20 +94,22 @@ export const customerRoutes: readonly Route[] = [
   route(
     'GET',
     PATH,
-    { ...paging, email: text({ max: 512 }), test_clock: text(), created: ignored },
-    ({ email, test_clock: clock, ...cursors }, { ledger }) =>
-      page(ledger, 'customers', { email, clock }, cursors, PATH, customer),
+    { ...paging, email: text({ max: 512 }), test_clock: text(), created: range },
+    ({ email, test_clock: clock, created, ...cursors }, { ledger }) =>
+      page(ledger, 'customers', { email, clock, created }, cursors, PATH, customer),
     { names: { clock: 'test_clock' } },
   ),
-  route('GET', `${PATH}/:id`, {}, (_, { ledger, part }) => customer(find(ledger, 'customer', part('id')))),
-  route('POST', `${PATH}/:id`, fields, (params, { ledger, part, work, emit }) => {
-    const before = findAlive(ledger, 'customer', part('id'));
+  route('GET', `${PATH}/:id`, {}, (_, { ledger, part }) =>
+    customer(find(ledger, 'customer', part('id'), { deleted: true })),
+  ),
+  route('POST', `${PATH}/:id`, { ...fields, default_source: ignored }, (params, { ledger, part, work, emit }) => {
+    const before = find(ledger, 'customer', part('id'));
     const after = work.do<Customer>({ do: 'customer.update', id: before.id, ...given(params) });
     emit('customer.updated', customer(after), { customer: before.id, before: customer(before) });
     return customer(after);
   }),
   route('DELETE', `${PATH}/:id`, {}, (_, { ledger, part, work, emit }) => {
-    const before = findAlive(ledger, 'customer', part('id'));
+    const before = find(ledger, 'customer', part('id'));
     work.do({ do: 'customer.delete', id: before.id });
     emit('customer.deleted', customer(before), { customer: before.id });
     return deleted(before.id, 'customer');

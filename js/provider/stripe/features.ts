@@ -4,7 +4,7 @@ import type { Attachment, Feature } from '../../engine/billing.js';
 import { missing } from './errors.js';
 import { page } from './list.js';
 import { flag, metadata, paging, required, text } from './params.js';
-import { find, findAlive, route } from './route.js';
+import { find, route } from './route.js';
 import type { Route } from './route.js';
 import { deleted, feature, productFeature } from './shapes.js';
 
@@ -48,22 +48,22 @@ export const productFeatureRoutes: readonly Route[] = [
     PRODUCT_FEATURES,
     { entitlement_feature: required(text()) },
     ({ entitlement_feature: attached }, { ledger, part, work }) => {
-      const { id: product } = findAlive(ledger, 'product', part('product'), 'product', 404);
+      const { id: product } = find(ledger, 'product', part('product'), { param: 'product', status: 404 });
       const command = { do: 'attachment.create', id: work.ids.make('prodft'), product, feature: attached } as const;
       return productFeature(work.do<Attachment>(command));
     },
     { names: { feature: 'entitlement_feature' } },
   ),
   route('GET', PRODUCT_FEATURES, paging, (cursors, { ledger, part }) => {
-    const { id: product } = findAlive(ledger, 'product', part('product'), 'product', 404);
+    const { id: product } = find(ledger, 'product', part('product'), { param: 'product', status: 404 });
     const url = `/v1/products/${product}/features`;
     return page(ledger, 'attachments', { product, scope: 'product' }, cursors, url, productFeature);
   }),
   route('GET', `${PRODUCT_FEATURES}/:id`, {}, (_, { ledger, part }) =>
-    productFeature(attachmentOf(part('product'), findAlive(ledger, 'attachment', part('id')))),
+    productFeature(attachmentOf(part('product'), find(ledger, 'attachment', part('id')))),
   ),
   route('DELETE', `${PRODUCT_FEATURES}/:id`, {}, (_, { ledger, part, work }) => {
-    const { id } = attachmentOf(part('product'), findAlive(ledger, 'attachment', part('id')));
+    const { id } = attachmentOf(part('product'), find(ledger, 'attachment', part('id')));
     work.do({ do: 'attachment.delete', id, product: part('product') });
     return deleted(id, 'product_feature');
   }),

@@ -1,5 +1,6 @@
 // What a request may say: each parameter's kind, and a closed set of names. A name outside it is refused, as Stripe does.
 
+import type { Stretch } from '../../engine/billing.js';
 import { invalid, StripeError } from './errors.js';
 import type { Form, FormValue } from './form.js';
 
@@ -66,6 +67,15 @@ export function integer({
     return number;
   });
 }
+
+/** A number of at most twelve decimals that is not negative. */
+export const decimal: Field<number> = field((value, param) => {
+  const read = scalar(value, param);
+  if (!/^\d{1,15}(?:\.\d{1,12})?$/.test(read)) {
+    throw invalid(`Invalid decimal: ${read}`, param, 'parameter_invalid_string');
+  }
+  return Number(read);
+});
 
 /** `true` or `false`. */
 export const flag: Field<boolean> = field((value, param) => {
@@ -179,10 +189,28 @@ export const paging = {
   ending_before: text(),
 };
 
-const seconds = integer();
+/** The last moment that there is, ms: the end of the year 9999. */
+const LAST = 253_402_300_799_999;
+const seconds = integer({ max: Math.floor(LAST / 1000) });
+const bounds = either(seconds, nested({ gt: seconds, gte: seconds, lt: seconds, lte: seconds }));
+const ms = (second: number): number => Math.min(second * 1000, LAST);
 
-/** `created=…` or `created[gte]=…`: unix seconds. */
-export const createdRange = either(seconds, nested({ gt: seconds, gte: seconds, lt: seconds, lte: seconds }));
+/** `created=…` or `created[gte]=…` in unix seconds: a stretch of time in ms. */
+export const range: Field<Stretch> = field((value, param) => {
+  const read = bounds.read(value, param);
+  const { gt, gte, lt, lte } = typeof read === 'number' ? { gte: read, lte: read, gt: undefined, lt: undefined } : read;
+  const least = [gte, gt === undefined ? undefined : gt + 1].filter((one) => one !== undefined);
+  const most = [lt, lte === undefined ? undefined : lte + 1].filter((one) => one !== undefined);
+  return {
+    ...(least.length > 0 && { from: ms(Math.max(...least)) }),
+    ...(most.length > 0 && { before: ms(Math.min(...most)) }),
+  };
+});
 
 /** A parameter of Stripe's that has no effect here: it is taken and forgotten. */
 export const ignored: Field<undefined> = field(() => undefined);
+
+/** A parameter of Stripe's whose effect is not simulated: it is refused, not forgotten. */
+export const unavailable: Field<undefined> = field((_, param) => {
+  throw invalid(`${param} is a parameter of Stripe's that this provider does not simulate; leave it out.`, param);
+});

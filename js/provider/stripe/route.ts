@@ -58,7 +58,7 @@ export function route<S extends Shape>(
       const params = readParams(shape, form);
       const run = (call: Call): Json => {
         try {
-          return expanded(call.ledger, handle(params, call), params.expand);
+          return expanded(call, handle(params, call), params.expand);
         } catch (thrown) {
           throw thrown instanceof BillingError ? refusal(thrown, names) : thrown;
         }
@@ -76,10 +76,14 @@ const CODES: Partial<Record<BillingErrorCode, string>> = {
   MISSING_MEMBER: 'parameter_missing',
 };
 
-/** The core's refusal in Stripe's words. */
-function refusal({ code, message, param }: BillingError, names: Readonly<Record<string, string>>): StripeError {
+/** The core's refusal in Stripe's words; `names` are of its members, `under` is the parameter that holds them. */
+export function refusal(
+  { code, message, param }: BillingError,
+  names: Readonly<Record<string, string>>,
+  under?: string,
+): StripeError {
   const stripeCode = CODES[code];
-  const named = bracketed(param, names);
+  const named = within(bracketed(param, names), under);
   return new StripeError(message, { ...(stripeCode && { code: stripeCode }), ...(named && { param: named }) });
 }
 
@@ -90,36 +94,39 @@ function bracketed(param: string, names: Readonly<Record<string, string>>): stri
   return (names[name] ?? name) + index + rest.map((part) => part.replace(/^([^[]*)/, '[$1]')).join('');
 }
 
+/** `currency` of `items[0][price_data]`: `items[0][price_data][currency]`. */
+export function within(param: string, under: string | undefined): string {
+  return under === undefined || param === '' ? param : `${under}${param.replace(/^([^[]*)/, '[$1]')}`;
+}
+
 const NOUNS: Partial<Record<keyof One, string>> = {
   attachment: 'product feature',
   activeEntitlement: 'active entitlement',
   clock: 'test clock',
 };
 
-/** One object by the id in the path (404 when there is none) or in a parameter (400). */
+/** How an object is looked for. */
+interface FindOptions {
+  /** The parameter that named it; `id` is the path's. */
+  readonly param?: string;
+  /** HTTP status when there is none: 404 for the path's own id, 400 for another parameter, unless told. */
+  readonly status?: number;
+  /** What is left of a deleted one will do. */
+  readonly deleted?: boolean;
+}
+
+/** One object by its id. Throws StripeError resource_missing. */
 export function find<Kind extends keyof One>(
   ledger: LedgerReader,
   kind: Kind,
   id: string,
-  param = 'id',
-  status?: number,
+  { param = 'id', status, deleted = false }: FindOptions = {},
 ): One[Kind] {
   try {
-    return ledger.get(kind, id);
+    const found = ledger.get(kind, id);
+    if (deleted || !isDeleted(found)) return found;
   } catch (thrown) {
-    throw isNotFound(thrown) ? missing(NOUNS[kind] ?? kind, id, param, status) : thrown;
+    if (!isNotFound(thrown)) throw thrown;
   }
-}
-
-/** As find; what was deleted is not there. */
-export function findAlive<Kind extends keyof One>(
-  ledger: LedgerReader,
-  kind: Kind,
-  id: string,
-  param = 'id',
-  status?: number,
-): One[Kind] {
-  const found = find(ledger, kind, id, param, status);
-  if (isDeleted(found)) throw missing(NOUNS[kind] ?? kind, id, param, status);
-  return found;
+  throw missing(NOUNS[kind] ?? kind, id, param, status);
 }

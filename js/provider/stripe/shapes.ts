@@ -42,7 +42,6 @@ export function activeEntitlement({ id, feature: { id: own }, featureKey }: Acti
 }
 
 const PRODUCT_DEFAULTS = {
-  default_price: null,
   images: [],
   marketing_features: [],
   package_dimensions: null,
@@ -61,6 +60,7 @@ export function product(from: Product): Json {
     object: 'product',
     active,
     created: seconds(created),
+    default_price: from.defaultPrice,
     description,
     livemode: false,
     metadata,
@@ -74,6 +74,16 @@ export function product(from: Product): Json {
 function recurring({ interval, intervalCount }: Price): Json | null {
   if (interval === null) return null;
   return { interval, interval_count: intervalCount ?? 1, meter: null, trial_period_days: null, usage_type: 'licensed' };
+}
+
+/** An amount in whole units; null when it has a fraction, which only the decimal text tells then. */
+function whole(amount: number | null): number | null {
+  return amount === null || Number.isInteger(amount) ? amount : null;
+}
+
+/** An amount with at most twelve decimals, and no more than it needs. */
+function decimalText(amount: number | null): string | null {
+  return amount === null ? null : amount.toFixed(12).replace(/\.?0+$/, '');
 }
 
 export function price(from: Price): Json {
@@ -93,9 +103,10 @@ export function price(from: Price): Json {
     tiers_mode: null,
     transform_quantity: null,
     type: from.interval === null ? 'one_time' : 'recurring',
-    unit_amount: unitAmount,
-    unit_amount_decimal: unitAmount === null ? null : String(unitAmount),
-    ...kept(data, { lookup_key: null, nickname: null, tax_behavior: 'unspecified' }),
+    unit_amount: whole(unitAmount),
+    unit_amount_decimal: decimalText(unitAmount),
+    lookup_key: from.key,
+    ...kept(data, { nickname: null, tax_behavior: 'unspecified' }),
   };
 }
 
@@ -106,8 +117,8 @@ export function plan(from: Price): Json {
     id,
     object: 'plan',
     active,
-    amount: unitAmount,
-    amount_decimal: unitAmount === null ? null : String(unitAmount),
+    amount: whole(unitAmount),
+    amount_decimal: decimalText(unitAmount),
     billing_scheme: 'per_unit',
     created: seconds(created),
     currency,
@@ -155,6 +166,8 @@ export function customer(from: Customer): Json {
     next_invoice_sequence: 1,
     test_clock: clock,
     ...kept(data, CUSTOMER_DEFAULTS),
+    ...(data['business_name'] !== undefined && { business_name: data['business_name'] }),
+    ...(data['individual_name'] !== undefined && { individual_name: data['individual_name'] }),
   };
 }
 

@@ -22,7 +22,12 @@ const TRIAL_END = { continue: 'create_invoice', cancel: 'cancel', pause: 'pause'
 /** What to do at a trial's end without a way to pay, in the rules' words. */
 export const TRIAL_END_BEHAVIOR = { create_invoice: 'continue', cancel: 'cancel', pause: 'pause' } as const;
 
-export function subscriptionItem(ledger: LedgerReader, item: SubscriptionItem, subscription: string): Json {
+/** Metadata by item, as it is kept with a subscription. */
+export function metadataOfItems({ data }: Subscription): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return (data['item_metadata'] ?? {}) as Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export function subscriptionItem(ledger: LedgerReader, item: SubscriptionItem, of: Subscription): Json {
   const own = ledger.get('price', item.price);
   return {
     id: item.id,
@@ -32,11 +37,11 @@ export function subscriptionItem(ledger: LedgerReader, item: SubscriptionItem, s
     current_period_end: seconds(item.periodEnd),
     current_period_start: seconds(item.periodStart),
     discounts: [],
-    metadata: {},
+    metadata: metadataOfItems(of)[item.id] ?? {},
     plan: plan(own),
     price: price(own),
     quantity: item.quantity,
-    subscription,
+    subscription: of.id,
     tax_rates: [],
   };
 }
@@ -73,7 +78,7 @@ const PAYMENT = {
 /** @param version Stripe-Version of the request. */
 export function subscription(ledger: LedgerReader, from: Subscription, version: string): Json {
   const { data, id } = from;
-  const items = from.items.map((item) => subscriptionItem(ledger, item, id));
+  const items = from.items.map((item) => subscriptionItem(ledger, item, from));
   const old = version < PERIOD_ON_ITEMS;
   return {
     id,

@@ -3,7 +3,7 @@
 import type { Clock } from '../../engine/billing.js';
 import { page } from './list.js';
 import { integer, paging, required, text } from './params.js';
-import { findAlive, route } from './route.js';
+import { find, route } from './route.js';
 import type { Route } from './route.js';
 import { deleted, testClock } from './shapes.js';
 
@@ -28,9 +28,9 @@ export const testClockRoutes: readonly Route[] = [
     { names: { time: 'frozen_time' } },
   ),
   route('GET', PATH, paging, (cursors, { ledger }) => page(ledger, 'clocks', {}, cursors, PATH, testClock)),
-  route('GET', `${PATH}/:id`, {}, (_, { ledger, part }) => testClock(findAlive(ledger, 'clock', part('id')))),
+  route('GET', `${PATH}/:id`, {}, (_, { ledger, part }) => testClock(find(ledger, 'clock', part('id')))),
   route('DELETE', `${PATH}/:id`, {}, (_, { ledger, part, work, emit }) => {
-    const before = findAlive(ledger, 'clock', part('id'));
+    const before = find(ledger, 'clock', part('id'));
     work.do({ do: 'clock.delete', id: before.id });
     emit('test_helpers.test_clock.deleted', testClock(before));
     return deleted(before.id, 'test_helpers.test_clock');
@@ -41,7 +41,7 @@ export const testClockRoutes: readonly Route[] = [
     `${PATH}/:id/advance`,
     { frozen_time: required(integer()) },
     ({ frozen_time: frozen }, { ledger, part, work, emit }) => {
-      const { id } = findAlive(ledger, 'clock', part('id'));
+      const { id } = find(ledger, 'clock', part('id'));
       const clock = testClock(work.do<Clock>({ do: 'clock.advance', id, to: frozen * 1000 }));
       emit('test_helpers.test_clock.ready', clock);
       return clock;

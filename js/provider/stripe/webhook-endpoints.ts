@@ -1,12 +1,13 @@
 // /v1/webhook_endpoints and /v1/events.
 
+import type { Stretch } from '../../engine/billing.js';
 import type { EndpointDocument, EventDocument } from '../state/documents.js';
 import { invalid, missing } from './errors.js';
 import { pageOf } from './list.js';
-import { changedMetadata, createdRange, flag, list, metadata, paging, required, text, unset } from './params.js';
+import { changedMetadata, flag, list, metadata, paging, range, required, text, unset } from './params.js';
 import { route } from './route.js';
 import type { Call, Route } from './route.js';
-import { deleted, event, seconds, webhookEndpoint } from './shapes.js';
+import { deleted, event, webhookEndpoint } from './shapes.js';
 
 const ENDPOINTS = '/v1/webhook_endpoints';
 const EVENTS = '/v1/events';
@@ -15,6 +16,18 @@ function checkedUrl(url: string): string {
   if (!URL.canParse(url) || !/^https?:/.test(url))
     throw invalid('Invalid URL: an http or https URL is wanted.', 'url', 'url_invalid');
   return url;
+}
+
+/** All events, or their types: a pattern would match nothing, and silently. */
+function checkedEvents(events: readonly string[]): readonly string[] {
+  if (events.length === 0)
+    throw invalid('enabled_events may not be empty.', 'enabled_events', 'parameter_invalid_empty');
+  const wrong = events.findIndex((type) => type !== '*' && !/^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/.test(type));
+  if (wrong >= 0) {
+    const param = `enabled_events[${wrong}]`;
+    throw invalid(`Invalid ${param}: '${events[wrong]}' is no event type; '*' alone means all.`, param);
+  }
+  return events;
 }
 
 function endpointOf({ documents, part }: Call): EndpointDocument {
@@ -39,14 +52,12 @@ export const webhookEndpointRoutes: readonly Route[] = [
       { url, enabled_events: events, description, metadata: own, api_version: apiVersion },
       { documents, now, work },
     ) => {
-      if (events.length === 0)
-        throw invalid('enabled_events may not be empty.', 'enabled_events', 'parameter_invalid_empty');
       const endpoint: EndpointDocument = {
         id: work.ids.make('we'),
         protocol: 'stripe',
         url: checkedUrl(url),
         secret: work.ids.secret(),
-        events,
+        events: checkedEvents(events),
         enabled: true,
         description: description ?? null,
         metadata: changedMetadata({}, own),
@@ -71,7 +82,7 @@ export const webhookEndpointRoutes: readonly Route[] = [
       const after: EndpointDocument = {
         ...before,
         ...(url !== undefined && { url: checkedUrl(url) }),
-        ...(events !== undefined && { events }),
+        ...(events !== undefined && { events: checkedEvents(events) }),
         ...(description !== undefined && { description }),
         ...(disabled !== undefined && { enabled: !disabled }),
         metadata: changedMetadata(before.metadata, own),
@@ -87,18 +98,8 @@ export const webhookEndpointRoutes: readonly Route[] = [
   }),
 ];
 
-interface Range {
-  readonly gt?: number | undefined;
-  readonly gte?: number | undefined;
-  readonly lt?: number | undefined;
-  readonly lte?: number | undefined;
-}
-
-function within(created: number, range: number | Range | undefined): boolean {
-  if (range === undefined) return true;
-  if (typeof range === 'number') return created === range;
-  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range;
-  return created > gt && created >= gte && created < lt && created <= lte;
+function within(time: number, { from = -Infinity, before = Infinity }: Stretch = {}): boolean {
+  return time >= from && time < before;
 }
 
 /** `customer.*` names all types that begin so. */
@@ -114,7 +115,7 @@ export const eventRoutes: readonly Route[] = [
   route(
     'GET',
     EVENTS,
-    { ...paging, type: text(), types: list(text(), { max: 20 }), created: createdRange, delivery_success: flag },
+    { ...paging, type: text(), types: list(text(), { max: 20 }), created: range, delivery_success: flag },
     ({ type, types, created, delivery_success: success, ...cursors }, call) => {
       if (type !== undefined && types !== undefined) throw invalid('Give type or types, not both.', 'types');
       const patterns = types ?? (type === undefined ? ['*'] : [type]);
@@ -130,7 +131,7 @@ export const eventRoutes: readonly Route[] = [
           (row) =>
             row.protocol === 'stripe' &&
             patterns.some((pattern) => isOf(row.type, pattern)) &&
-            within(seconds(row.createdAt), created) &&
+            within(row.createdAt, created) &&
             (success === undefined || success !== unsent.has(row.id)),
         );
       return pageOf(rows.reverse(), cursors, EVENTS, (row) => eventJson(call, row));
