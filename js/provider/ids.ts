@@ -32,6 +32,8 @@ function letters(bytes: Uint8Array): string {
 
 /** Makes ids. */
 export class Ids {
+  /** Whether an object has this id already: an exported state, begun with again, brings ids that would come once more. */
+  isTaken: (prefix: IdPrefix, id: string) => boolean = () => false;
   readonly #seed: string | undefined;
   #next: number;
 
@@ -51,7 +53,11 @@ export class Ids {
   }
 
   make(prefix: IdPrefix): string {
-    return `${prefix}_${this.#letters(prefix)}`;
+    for (;;) {
+      const id = `${prefix}_${this.#letters(prefix)}`;
+      // Random ones do not meet.
+      if (this.#seed === undefined || !this.isTaken(prefix, id)) return id;
+    }
   }
 
   /** A webhook's signing secret: `whsec_` and base64, which both Stripe's and Svix's receivers take. */

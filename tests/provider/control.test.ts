@@ -147,6 +147,22 @@ it('tells what a seeded customer had when it changes', async () => {
 });
 
 describe('time', () => {
+  it('goes to the end of a period of what runs, in the time that it lives in', async () => {
+    const stripe = stripeFor(provider);
+    const { id } = (await stripe.subscriptions.list({ customer: 'cus_trial' })).data[0] as { id: string };
+    expect((await control('clock', { do: 'period_end', subscription: id })).body).toEqual({
+      now: '2026-01-31T12:00:00.000Z',
+      frozen: true,
+      testClock: { id: 'clock_1', now: '2026-06-08T00:00:00.000Z' },
+    });
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('active');
+    // A paused one's period has long been over when the others' end.
+    await control('command', { do: 'subscription.pause', id: 'sub_pro' });
+    await control('clock', { do: 'advance', to: '2026-02-20T00:00:00Z' });
+    expect((await control('clock', { do: 'period_end' })).body['now']).toBe('2026-02-28T12:00:00.000Z');
+    expect(await control('clock', { do: 'period_end', subscription: 'sub_pro' })).toMatchObject({ status: 400 });
+  });
+
   it('advances by durations, to moments and to the end of a period, and takes what falls due along', async () => {
     const stripe = stripeFor(provider);
     const now = async (body: object): Promise<unknown> => (await control('clock', body)).body['now'];

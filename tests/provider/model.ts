@@ -115,6 +115,12 @@ export class Model {
     for (const item of subscription.items) item.grants = this.granted(item.price);
   }
 
+  /** What an export does not hold: what has ended, and that attachments wait for a next period. */
+  forgetThePast(): void {
+    this.subscriptions.splice(0, Infinity, ...this.subscriptions.filter(({ status }) => status !== 'canceled'));
+    for (const { items } of this.subscriptions) for (const item of items) item.grants = this.granted(item.price);
+  }
+
   /** A paused one goes on: a new period begins now. */
   resume(subscription: ModelSubscription): void {
     subscription.status = 'active';

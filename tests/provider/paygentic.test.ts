@@ -240,9 +240,11 @@ describe('entitlements', () => {
       expect([query, status]).toEqual([query, expected]);
       check(version, '/v1/entitlements', status, body);
     }
-    const none = await call('GET', '/v1/entitlements/ent_none');
-    expect(none.status).toBe(404);
-    check('2026-08-06', '/v1/entitlements/{entitlementId}', 404, none.body);
+    for (const id of ['ent_none', 'none']) {
+      const none = await call('GET', `/v1/entitlements/${id}`);
+      expect(none.status).toBe(404);
+      check('2026-08-06', '/v1/entitlements/{entitlementId}', 404, none.body);
+    }
     const key = await fetch(`${provider.url}/v1/entitlements?customerId=${customer}`, {
       headers: { authorization: 'Bearer no' },
     });
@@ -337,6 +339,17 @@ describe('setting up', () => {
     // What was refused half way has left nothing behind.
     expect((await call('GET', `/v0/plans?productId=${product}`)).body).toMatchObject({ pagination: { total: 1 } });
     expect((await call('GET', '/v0/nothing')).status).toBe(404);
+    // Another merchant has nothing here, and gets nothing.
+    const other = 'org_other';
+    for (const path of ['/v0/products', '/v0/plans', '/v0/customers', '/v0/subscriptions', '/v1/entitlements'])
+      expect((await call('GET', `${path}?merchantId=${other}`)).body).toMatchObject({
+        data: [],
+        pagination: { total: 0 },
+      });
+    expect(await call('POST', '/v0/products', { name: 'p', merchantId: other })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(merchantId) as unknown },
+    });
   });
 });
 

@@ -18,6 +18,8 @@ interface Clock {
   /** RFC 3339. */
   readonly now: string;
   readonly frozen: boolean;
+  /** The one that moved, when the subscription lives in a test clock's time. */
+  readonly testClock?: { readonly id: string; readonly now: string };
 }
 
 const HELP = `
@@ -49,7 +51,9 @@ async function clock(action: Action, value: string | undefined, { provider, json
   const url = `${addressOf(provider, '--provider')}/_plangate/clock`;
   const body = action === 'show' ? undefined : JSON.stringify(requestOf(action, value));
   const answer = await ask(url, body);
-  print(answer, json, ({ now, frozen }) => `${now}${frozen ? ' (stopped)' : ''}`);
+  print(answer, json, ({ now, frozen, testClock }) =>
+    testClock ? `${testClock.now} (test clock ${testClock.id})` : `${now}${frozen ? ' (stopped)' : ''}`,
+  );
 }
 
 function requestOf(action: Exclude<Action, 'show'>, value: string | undefined): object {

@@ -62,8 +62,9 @@ export function controlApp(parts: ControlParts): Hono {
   app.get('/info', (context) => context.json(infoOf(parts)));
   app.get('/clock', (context) => context.json(clockJson(state)));
   app.post('/clock', async (context) => {
-    await moveClock(state, await bodyOf(context, clockShape));
-    return context.json(clockJson(state));
+    const other = await moveClock(state, await bodyOf(context, clockShape));
+    const testClock = other && { id: other.id, now: new Date(other.time).toISOString() };
+    return context.json({ ...clockJson(state), ...(testClock && { testClock }) });
   });
   addSeedRoutes(app, parts);
   addLedgerRoutes(app, parts);

@@ -1,45 +1,53 @@
 // Moving the provider's clock, and letting what happens meanwhile happen.
 
+import type { Clock } from '../../engine/billing.js';
+import type { ProviderClock } from '../clock.js';
 import { ProviderError } from '../errors.js';
 import type { ProviderState } from '../state/state.js';
 import type { Work } from '../state/work.js';
 import type { ClockRequest } from './app.js';
 
-/** Does what is asked; time then passes for everybody without a test clock. Throws ProviderError for a time before now. */
-export async function moveClock(state: ProviderState, asked: ClockRequest): Promise<void> {
-  await state.run((work) => {
-    move(state, asked, work);
+/**
+ * Does what is asked; time then passes for everybody without a test clock. Answers the test clock that moved instead, if one
+ * did. Throws ProviderError for a time before now.
+ */
+export async function moveClock(state: ProviderState, asked: ClockRequest): Promise<Clock | undefined> {
+  const moved = await state.run((work) => {
+    const other = move(state, asked, work);
     work.documents.put('clock', 'clock', state.clock.document);
+    return other;
   });
   // The clock stands where it was told to: what falls due until then is done, and kept.
   await state.run(() => {});
+  return moved;
 }
 
-function move({ clock }: ProviderState, asked: ClockRequest, work: Work): void {
+function move({ clock }: ProviderState, asked: ClockRequest, work: Work): Clock | undefined {
   switch (asked.do) {
     case 'freeze':
-      return clock.freeze(asked.to);
+      return void clock.freeze(asked.to);
     case 'resume':
-      return clock.resume();
+      return void clock.resume();
     case 'advance':
       if ((asked.to === undefined) === (asked.by === undefined))
         throw new ProviderError('INVALID_OPTION', 'advance takes to or by');
-      return clock.advance(asked.to ?? after(clock.now(), asked.by ?? 0));
+      return void clock.advance(asked.to ?? after(clock.now(), asked.by ?? 0));
     case 'period_end':
-      return clock.advance(periodEnd(work, asked.subscription));
+      return toPeriodEnd(clock, work, asked.subscription);
   }
 }
 
-/** When the period of a subscription ends; without one, the first to end. */
-function periodEnd({ ledger }: Work, id: string | undefined): number {
-  const running =
-    id === undefined
-      ? ledger.every('subscriptions', {}).filter(({ clock }) => clock === null)
-      : [ledger.get('subscription', id)];
-  const ends = running.filter(({ status }) => status !== 'canceled').map((row) => row.periodEnd);
-  if (ends.length === 0)
-    throw new ProviderError('INVALID_OPTION', 'there is no running subscription whose period could end');
-  return Math.min(...ends);
+/** Goes on to the end of a subscription's period, in the time that it lives in; without one, to the first end of all. */
+function toPeriodEnd(clock: ProviderClock, work: Work, id: string | undefined): Clock | undefined {
+  const asked = id === undefined ? work.ledger.every('subscriptions', {}) : [work.ledger.get('subscription', id)];
+  // What is paused or has ended has no period that could end by itself.
+  const running = asked.filter(({ status }) => status !== 'canceled' && status !== 'paused');
+  const [first] = running
+    .filter((row) => id !== undefined || row.clock === null)
+    .sort((a, b) => a.periodEnd - b.periodEnd);
+  if (!first) throw new ProviderError('INVALID_OPTION', 'there is no running subscription whose period could end');
+  if (first.clock === null) return void clock.advance(first.periodEnd);
+  return work.do<Clock>({ do: 'clock.advance', id: first.clock, to: first.periodEnd });
 }
 
 const DURATION = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;

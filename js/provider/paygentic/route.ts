@@ -5,7 +5,7 @@ import type { Issue, Kind } from '../http/shape.js';
 import { isDeleted, isNotFound } from '../ledger.js';
 import type { PaygenticVersion } from '../options.js';
 import type { Work } from '../state/work.js';
-import { invalidRequest, notFound } from './errors.js';
+import { badRequest, invalidRequest, notFound } from './errors.js';
 import type { Json } from './shapes.js';
 
 /** What a handler has at hand. */
@@ -43,9 +43,22 @@ export function route<T>(
       const issues: Issue[] = [];
       const read = shape.read(given, '', issues);
       if (issues.length > 0) throw invalidRequest(issues);
-      return { run: (call) => handle(read, call) };
+      return { run: (call) => forMerchant(method, read as object, call) ?? handle(read, call) };
     },
   };
+}
+
+/** The answer to a request about another merchant than the one there is: its lists are empty, and nothing is made for it. */
+function forMerchant(method: Route['method'], read: MerchantRequest, { merchantId }: Call): Json | undefined {
+  if (read.merchantId === undefined || read.merchantId === merchantId) return undefined;
+  if (method !== 'GET')
+    throw badRequest(`There is one merchant here, '${merchantId}': give it as merchantId, or none.`);
+  const { limit, offset } = pageOf(read);
+  return listOf([], limit, offset, 0);
+}
+
+interface MerchantRequest extends Paged {
+  readonly merchantId?: string | undefined;
 }
 
 const NOUNS: Partial<Record<keyof One, string>> = { clock: 'test clock' };
@@ -79,14 +92,13 @@ export const offsetText = wholeText(0, Number.MAX_SAFE_INTEGER);
 
 const DEFAULT_LIMIT = 10;
 
-/** The page that a query asks for. */
-export function pageOf({
-  limit = DEFAULT_LIMIT,
-  offset = 0,
-}: {
+interface Paged {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
-}): PageRequest & {
+}
+
+/** The page that a query asks for. */
+export function pageOf({ limit = DEFAULT_LIMIT, offset = 0 }: Paged): PageRequest & {
   readonly limit: number;
   readonly offset: number;
 } {

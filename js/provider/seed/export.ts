@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 
-import type { Attachment, Customer, Feature, Price, Product, Subscription } from '../../engine/billing.js';
+import type { Attachment, Customer, Feature, ItemRequest, Price, Product, Subscription } from '../../engine/billing.js';
 import { isDeleted } from '../ledger.js';
 import type { LedgerReader } from '../ledger.js';
 import type { Work } from '../state/work.js';
@@ -10,28 +10,33 @@ import type { Work } from '../state/work.js';
 type Json = Record<string, unknown>;
 
 /** The seed as an object. History, ended subscriptions, events and keys are not in it. */
-export function exportSeed({ ledger, documents }: Pick<Work, 'ledger' | 'documents'>): object {
-  const attached = ledger.every('attachments', {});
+export function exportSeed({ ledger, documents, now }: Pick<Work, 'ledger' | 'documents' | 'now'>): object {
   const oldestFirst = <T>(rows: readonly T[]): T[] => [...rows].reverse();
+  const features = oldestFirst(ledger.every('features', {}));
+  // As a seed makes them: feature by feature.
+  const place = new Map(features.map(({ id }, at) => [id, at]));
+  const placeOf = ({ feature: { id } }: Attachment): number => place.get(id) ?? 0;
+  const attached = oldestFirst(ledger.every('attachments', {})).sort((a, b) => placeOf(a) - placeOf(b));
   const clock = documents.get('clock', 'clock');
   return full({
     frozenAt: clock?.frozenAt == null ? undefined : time(clock.frozenAt),
-    features: oldestFirst(ledger.every('features', {})).map(feature),
+    features: features.map(feature),
     products: oldestFirst(ledger.every('products', {}))
       .filter((row) => !isDeleted(row))
-      .map((row) => product(ledger, row, oldestFirst(attached))),
+      .map((row) => product(ledger, row, attached)),
     testClocks: oldestFirst(ledger.every('clocks', {})).map(({ id, time: at, name }) =>
       full({ id, time: time(at), name }),
     ),
     customers: oldestFirst(ledger.every('customers', {}))
       .filter((row) => !isDeleted(row))
-      .map((row) => customer(ledger, row)),
+      .map((row) => customer(ledger, row, now)),
+    paygentic: documents.all('record').map(({ id, type, product: of, values }) => ({ id, type, product: of, values })),
     webhooks: documents.all('webhook_endpoint').map(({ url, protocol, events }) => ({ url, protocol, events })),
   });
 }
 
 /** The seed as YAML. */
-export function exportYaml(work: Pick<Work, 'ledger' | 'documents'>): string {
+export function exportYaml(work: Pick<Work, 'ledger' | 'documents' | 'now'>): string {
   return stringify(exportSeed(work), { lineWidth: 120 });
 }
 
@@ -55,7 +60,7 @@ function attachment({ id, feature: of, template, metadata, data }: Attachment): 
 }
 
 function price(
-  { id, currency, unitAmount, interval, intervalCount, active, metadata, data }: Price,
+  { id, currency, unitAmount, interval, intervalCount, key, active, metadata, data }: Price,
   attached: readonly Attachment[],
 ): Json {
   const features = attached.filter((row) => row.price === id).map(attachment);
@@ -65,6 +70,7 @@ function price(
     currency,
     amount: unitAmount ?? 0,
     ...recurs,
+    key,
     active: active ? undefined : false,
     features,
     metadata,
@@ -73,7 +79,7 @@ function price(
 }
 
 function product(ledger: LedgerReader, row: Product, attached: readonly Attachment[]): Json {
-  const { id, name, description, active, metadata, data } = row;
+  const { id, name, description, defaultPrice, active, metadata, data } = row;
   const prices = ledger.every('prices', { product: id }).reverse();
   const plans = ledger.every('plans', { product: id }).reverse();
   return full({
@@ -93,36 +99,56 @@ function product(ledger: LedgerReader, row: Product, attached: readonly Attachme
       }),
     ),
     prices: prices.filter((each) => each.plan === null).map((each) => price(each, attached)),
+    defaultPrice,
     metadata,
     data,
   });
 }
 
-function customer(ledger: LedgerReader, { id, name, email, externalId, clock, metadata, data }: Customer): Json {
+function customer(ledger: LedgerReader, row: Customer, wall: number): Json {
+  const { id, name, email, externalId, clock, metadata, data } = row;
+  const now = clock === null ? wall : ledger.get('clock', clock).time;
+  const pools = new Set<string>();
   const subscriptions = ledger.every('subscriptions', { customer: id }).reverse();
-  const rows = subscriptions.map((row) => subscription(ledger, row));
+  const rows = subscriptions.map((each) => subscription(ledger, each, now, pools));
   return full({ id, name, email, externalId, testClock: clock, subscriptions: rows, metadata, data });
 }
 
-function subscription(ledger: LedgerReader, row: Subscription): Json {
-  const { id, plan, startAt, anchor, trialEnd, cancelAt, metadata, data } = row;
-  const items = row.items.map(({ id: own, price: of, quantity }) => full({ id: own, price: of, quantity }));
-  const used = ledger
-    .every('entitlements', { subscription: id })
-    .filter(({ usage }) => (usage?.usageInPeriod ?? 0) > 0);
-  const trialing = row.status === 'trialing' && trialEnd !== null;
+/** When an exported subscription's periods begin and end, so that they go on as they did. */
+function periods(row: Subscription, now: number): Json {
+  const { startAt, anchor, trialEnd } = row;
+  if (trialEnd !== null && trialEnd > now) return { trialEnd: time(trialEnd) };
+  if (anchor === startAt) return {};
+  return anchor > now ? { anchor: time(anchor) } : { periodsFrom: time(anchor) };
+}
+
+/** What was used in the present periods. A pool is one balance, whichever of a customer's rows draw on it: it is told once. */
+function usageOf(ledger: LedgerReader, subscription: string, pools: Set<string>): Json[] {
+  const rows = ledger.every('entitlements', { subscription });
+  return rows.flatMap(({ featureKey, product: of, usage }) => {
+    if (!usage || usage.usageInPeriod === 0 || (usage.pool !== null && pools.has(usage.pool))) return [];
+    if (usage.pool !== null) pools.add(usage.pool);
+    const twice = rows.filter((row) => row.featureKey === featureKey).length > 1;
+    return [full({ feature: featureKey, product: twice ? of : undefined, quantity: usage.usageInPeriod })];
+  });
+}
+
+function subscription(ledger: LedgerReader, row: Subscription, now: number, pools: Set<string>): Json {
+  const { id, plan, startAt, cancelAt, pending, resumesAt, metadata, data } = row;
+  const itemsOf = (rows: readonly ItemRequest[]): Json[] =>
+    rows.map(({ id: own, price: of, quantity }) => full({ id: own, price: of, quantity }));
   return full({
     id,
-    ...(plan === null ? { items } : { plan, quantity: row.items[0]?.quantity }),
+    ...(plan === null ? { items: itemsOf(row.items) } : { plan, quantity: row.items[0]?.quantity }),
     startAt: time(startAt),
-    // A period that does not go by the start goes by its end.
-    anchor: anchor === startAt || trialing ? undefined : time(row.periodEnd),
-    trialEnd: trialing ? time(trialEnd) : undefined,
+    ...periods(row, now),
     trialEndBehavior: row.trialEndBehavior === 'continue' ? undefined : row.trialEndBehavior,
     cancelAt: cancelAt === null ? undefined : time(cancelAt),
     cancelAtPeriodEnd: row.cancelAtPeriodEnd || undefined,
     paused: row.status === 'paused' || undefined,
-    usage: used.map(({ featureKey, usage }) => ({ feature: featureKey, quantity: usage?.usageInPeriod })),
+    resumesAt: resumesAt === null ? undefined : time(resumesAt),
+    atPeriodEnd: pending && (pending.plan === null ? { items: itemsOf(pending.items) } : { plan: pending.plan }),
+    usage: usageOf(ledger, id, pools),
     metadata,
     data,
   });

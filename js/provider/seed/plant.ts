@@ -16,6 +16,7 @@ import type {
   SeedFeature,
   SeedPrice,
   SeedProduct,
+  SeedRecord,
   SeedSubscription,
 } from './shape.js';
 
@@ -53,7 +54,7 @@ class Planter {
     this.#work = work;
   }
 
-  plant({ features = [], products = [], customers = [], testClocks = [] }: Seed): void {
+  plant({ features = [], products = [], customers = [], testClocks = [], paygentic = [] }: Seed): void {
     testClocks.forEach(({ id, time, name }, at) => {
       this.#do(`testClocks[${at}]`, { do: 'clock.create', id: id ?? this.#id('clock'), time, ...(name && { name }) });
     });
@@ -62,24 +63,34 @@ class Planter {
     for (const { place, given } of this.#pending) {
       throw new ProviderError('INVALID_SEED', `${place}: there is no feature with the key or id '${given.feature}'`);
     }
+    paygentic.forEach((record, at) => this.#record(record, `paygentic[${at}]`));
     customers.forEach((customer, at) => this.#customer(customer, `customers[${at}]`));
     for (const { place, command } of this.#withdrawn) this.#do(place, command);
   }
 
-  /** Archived ones first: their keys are free again for others, and what names a key means the active one. */
+  /** In the seed's order; but an archived one's key must be free again before another has it. What names a key means the active one. */
   #features(features: readonly SeedFeature[]): void {
     const active = new Set(features.filter(({ archived }) => !archived).map(({ key }) => key));
-    const places = features.map((feature, at) => ({ feature, place: `features[${at}]` }));
-    for (const archived of [true, false]) {
-      for (const { feature, place } of places.filter((each) => (each.feature.archived ?? false) === archived)) {
-        const { key, name = key, type, product, metadata, data } = feature;
-        const id = feature.id ?? this.#id('feat');
-        const given = { type, product: product ?? undefined, metadata, data };
-        this.#do(place, { do: 'feature.create', id, key, name, ...defined(given) });
-        this.#attach(id, (named) => named === id || (named === key && !(archived && active.has(key))));
-        if (archived) this.#do(place, { do: 'feature.update', id, active: false });
+    const waiting = new Map(features.map((feature, at) => [feature, `features[${at}]`]));
+    for (const feature of features) {
+      const before = [...waiting.keys()].filter(
+        (each) => each.archived && !feature.archived && each.key === feature.key,
+      );
+      for (const each of [...before, feature]) {
+        const place = waiting.get(each);
+        if (place !== undefined) this.#feature(each, place, active);
+        waiting.delete(each);
       }
     }
+  }
+
+  #feature(seed: SeedFeature, place: string, active: ReadonlySet<string>): void {
+    const { key, name = key, type, product, metadata, data, archived = false } = seed;
+    const id = seed.id ?? this.#id('feat');
+    const given = { type, product: product ?? undefined, metadata, data };
+    this.#do(place, { do: 'feature.create', id, key, name, ...defined(given) });
+    this.#attach(id, (named) => named === id || (named === key && !(archived && active.has(key))));
+    if (archived) this.#do(place, { do: 'feature.update', id, active: false });
   }
 
   #attach(feature: string, isMeant: (named: string) => boolean): void {
@@ -116,6 +127,8 @@ class Planter {
       if (sold === false) this.#withdrawn.push({ place: here, command: { do: 'plan.update', id: own, active: false } });
     });
     prices.forEach((price, at) => this.#price(price, { product: id }, `${place}.prices[${at}]`));
+    const { defaultPrice } = seed;
+    if (defaultPrice !== undefined) this.#do(place, { do: 'product.update', id, defaultPrice });
     if (active === false) this.#withdrawn.push({ place, command: { do: 'product.update', id, active } });
   }
 
@@ -127,6 +140,17 @@ class Planter {
     if (active === false) this.#withdrawn.push({ place, command: { do: 'price.update', id, active } });
   }
 
+  #record({ id: given, type, product, values }: SeedRecord, place: string): void {
+    const { documents, ledger, now } = this.#work;
+    try {
+      ledger.get('product', product);
+    } catch (cause) {
+      throw this.#refused(place, cause);
+    }
+    const id = given ?? this.#id(type === 'metric' ? 'bm' : type);
+    documents.put('record', id, { id, type, product, createdAt: now, values });
+  }
+
   #customer(seed: SeedCustomer, place: string): void {
     const { id = this.#id('cus'), testClock, subscriptions = [], ...rest } = seed;
     this.#do(place, { do: 'customer.create', id, ...(testClock && { clock: testClock }), ...defined(rest) });
@@ -134,17 +158,34 @@ class Planter {
   }
 
   #subscription(seed: SeedSubscription, customer: string, place: string): void {
-    const { id = this.#id('sub'), price, items, plan, paused, usage = [], quantity, ...rest } = seed;
+    const {
+      id = this.#id('sub'),
+      price,
+      items,
+      plan,
+      paused,
+      resumesAt,
+      atPeriodEnd,
+      usage = [],
+      quantity,
+      ...rest
+    } = seed;
     const given = items ?? (price === undefined ? undefined : [{ price, ...defined({ quantity }) }]);
-    const what = given
-      ? { items: given.map((item): ItemRequest => ({ ...item, id: item.id ?? this.#id('si') })) }
-      : defined({ plan, quantity });
+    const what = given ? { items: this.#items(given) } : defined({ plan, quantity });
     this.#do(place, { do: 'subscription.create', id, customer, ...what, ...defined(rest) });
-    usage.forEach(({ feature, quantity: used }, at) => {
+    if (atPeriodEnd) {
+      const next = { ...defined(atPeriodEnd), ...(atPeriodEnd.items && { items: this.#items(atPeriodEnd.items) }) };
+      this.#do(`${place}.atPeriodEnd`, { do: 'subscription.update', id, when: 'period_end', ...next });
+    }
+    usage.forEach(({ feature, product, quantity: used }, at) => {
       const record = { id: this.#id('usage'), customer, subscription: id, featureKey: feature, quantity: used };
-      this.#do(`${place}.usage[${at}]`, { do: 'usage.record', ...record });
+      this.#do(`${place}.usage[${at}]`, { do: 'usage.record', ...record, ...defined({ product }) });
     });
-    if (paused) this.#do(place, { do: 'subscription.pause', id });
+    if (paused) this.#do(place, { do: 'subscription.pause', id, ...defined({ resumesAt }) });
+  }
+
+  #items(given: NonNullable<SeedSubscription['items']>): ItemRequest[] {
+    return given.map((item) => ({ ...item, id: item.id ?? this.#id('si') }));
   }
 
   #id(prefix: IdPrefix): string {
@@ -155,10 +196,15 @@ class Planter {
     try {
       this.#work.do(command);
     } catch (cause) {
-      if (!(cause instanceof BillingError)) throw cause;
-      const where = cause.param ? `${place} (${cause.param})` : place;
-      throw new ProviderError('INVALID_SEED', `${where}: ${cause.code} ${cause.message}`, { cause });
+      throw this.#refused(place, cause);
     }
+  }
+
+  /** A refusal with its place in the seed; anything else as it is. */
+  #refused(place: string, cause: unknown): unknown {
+    if (!(cause instanceof BillingError)) return cause;
+    const where = cause.param ? `${place} (${cause.param})` : place;
+    return new ProviderError('INVALID_SEED', `${where}: ${cause.code} ${cause.message}`, { cause });
   }
 }
 

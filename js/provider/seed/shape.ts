@@ -44,6 +44,8 @@ const price = object({
   every: optional(interval),
   count: optional(number),
   active: optional(boolean),
+  /** What the application calls it: Stripe's lookup_key. */
+  key: optional(string),
   features: attachments,
   ...extras,
 });
@@ -64,6 +66,8 @@ const product = object({
   features: attachments,
   plans: optional(array(plan)),
   prices: optional(array(price)),
+  /** The id of one of its prices. */
+  defaultPrice: optional(string),
   ...extras,
 });
 
@@ -91,10 +95,17 @@ const subscription = object({
   trialEnd: optional(moment),
   trialEndBehavior: optional(word('continue', 'cancel', 'pause')),
   anchor: optional(moment),
+  /** Periods are counted from this moment, which is past; default is the start. */
+  periodsFrom: optional(moment),
   cancelAt: optional(moment),
   cancelAtPeriodEnd: optional(boolean),
   paused: optional(boolean),
-  usage: optional(array(object({ feature: string, quantity: number }))),
+  /** Of a paused one. */
+  resumesAt: optional(moment),
+  /** What it has from its next period on. */
+  atPeriodEnd: optional(object({ items: optional(array(item)), plan: optional(string), quantity: optional(number) })),
+  /** What was used of this period's balances; the product tells rows of one feature apart. */
+  usage: optional(array(object({ feature: string, product: optional(string), quantity: number }))),
   ...extras,
 });
 
@@ -108,11 +119,20 @@ const customer = object({
   ...extras,
 });
 
+/** What Paygentic's catalogue has beside plans: fees, billable metrics, and prices that no plan has taken yet. */
+const record = object({
+  id: optional(string),
+  type: word('fee', 'metric', 'price'),
+  product: string,
+  values: jsonObject,
+});
+
 const members = {
   /** Stops the provider's clock at this time. */
   frozenAt: optional(moment),
   features: optional(array(feature)),
   products: optional(array(product)),
+  paygentic: optional(array(record)),
   testClocks: optional(array(object({ id: optional(string), time: moment, name: optional(nullable(string)) }))),
   customers: optional(array(customer)),
   webhooks: optional(
@@ -128,6 +148,7 @@ export type SeedProduct = Row<typeof product>;
 export type SeedPrice = Row<typeof price>;
 export type SeedCustomer = Row<typeof customer>;
 export type SeedSubscription = Row<typeof subscription>;
+export type SeedRecord = Row<typeof record>;
 export type SeedAttachment = Row<typeof attachment>;
 
 /** Checks a seed's shape. Throws ProviderError INVALID_SEED naming every wrong place. */

@@ -1,11 +1,11 @@
 // The provider's state: the ledger, the documents beside it, the clock, and the journal that all of it can be made from.
 
-import type { BillingChange, BillingCommand, BillingEngine } from '../../engine/billing.js';
+import type { BillingChange, BillingCommand, BillingEngine, One } from '../../engine/billing.js';
 import type { ProviderClock } from '../clock.js';
 import { PlangateError } from '../../engine/errors.js';
 import { ProviderError } from '../errors.js';
-import type { Ids } from '../ids.js';
-import { readerOf } from '../ledger.js';
+import type { IdPrefix, Ids } from '../ids.js';
+import { isNotFound, readerOf } from '../ledger.js';
 import type { LedgerFactory, LedgerReader } from '../ledger.js';
 import { Documents } from './documents.js';
 import type { ClockDocument } from './documents.js';
@@ -27,6 +27,30 @@ export interface Kept {
 }
 
 export type KeptListener = (kept: Kept) => void;
+
+const KINDS: Partial<Record<IdPrefix, keyof One>> = {
+  feat: 'feature',
+  prod: 'product',
+  prodft: 'attachment',
+  price: 'price',
+  cus: 'customer',
+  sub: 'subscription',
+  clock: 'clock',
+  plan: 'plan',
+};
+
+/** Whether an object of the ledger or a document has an id. */
+function isTaken(ledger: LedgerReader, documents: Documents, prefix: IdPrefix, id: string): boolean {
+  if (documents.get('record', id)) return true;
+  if (prefix === 'si') return ledger.list('subscriptions', { item: id, status: 'all' }, { limit: 1 }).total > 0;
+  const kind = KINDS[prefix];
+  try {
+    return kind !== undefined && Boolean(ledger.get(kind, id));
+  } catch (thrown) {
+    if (isNotFound(thrown)) return false;
+    throw thrown;
+  }
+}
 
 const NOBODY: Origin = { requestId: null, idempotencyKey: null };
 /** The longest that Node's timers can wait. */
@@ -59,6 +83,7 @@ export class ProviderState {
     this.ids = ids;
     this.#factory = factory;
     this.ledger = readerOf(() => this.#running());
+    ids.isTaken = (prefix, id) => isTaken(this.ledger, this.documents, prefix, id);
   }
 
   /** Makes the state from its journal. Throws ProviderError. */
