@@ -11,7 +11,6 @@ namespace plangate::billing {
 namespace {
 
 using Code = BillingErrorCode;
-using json::Node;
 
 template <class T>
 void write_one(const Query& q, const Table<T>& table, std::string_view noun) {
