@@ -49,9 +49,11 @@ function catchUp(
 ): void {
   refresher.begun();
   tabs.join();
-  if ('error' in last) refresher.failed(last);
+  // As the client sees it now: a kept list that came after a failure does not make up for it.
+  const { error } = host;
+  if (error) refresher.failed({ error });
   // Without a list, it was of the customer before.
-  else if (host.ready) {
+  else if (host.ready && !('error' in last)) {
     refresher.listed(last);
     tabs.listed(last);
   }

@@ -1,7 +1,9 @@
 // The second file of plangate/live: what happens until it is here, and where it never comes.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { cache } from '../../js/cache/index.js';
 import type { PlangateOptions } from '../../js/client/options.js';
+import type { Part } from '../../js/client/part.js';
 import { createPlangate } from '../../js/engine/entries/node.js';
 import { live } from '../../js/live/index.js';
 import type { LiveOptions } from '../../js/live/index.js';
@@ -117,6 +119,30 @@ describe('given a second file that comes late', () => {
     await file.lands();
     await hand.advance(2 * SECOND);
     expect([gate.ready, server.count('GET')]).toEqual([true, 2]);
+  });
+
+  it('makes up for it though a kept list came behind the failure', async () => {
+    const all = world();
+    const texts = new Map<string, string>();
+    const store = {
+      get: (key: string) => texts.get(key),
+      set: (key: string, text: string) => texts.set(key, text),
+      delete: (key: string) => texts.delete(key),
+    };
+    const kept = (): Part => cache({ store, mode: 'network-first' });
+    const clock = new WrongClock(all.hand);
+    const visit = { wasm, clock, logger: null, url: '/e', customer: 'cus_1', fetch: all.server.fetch };
+    (await createPlangate({ ...visit, use: [kept()] })).dispose();
+    all.server.weather = 'broken';
+    const tab = all.browser.tab();
+    const file = onItsWay();
+    const gate = await createPlangate({ ...visit, use: [kept(), live({ page: tab, ...quiet })] });
+    await expect.poll(file.asked).toBe(1);
+    expect([gate.ready, gate.stale, all.server.count('GET')]).toEqual([true, true, 2]);
+    all.server.weather = 'fine';
+    await file.lands();
+    await all.hand.advance(2 * SECOND);
+    expect([gate.stale, all.server.count('GET')]).toEqual([false, 3]);
   });
 
   it('tells the other tabs what was loaded before it came', async () => {
