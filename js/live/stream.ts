@@ -12,10 +12,15 @@ export interface StreamEvent {
   readonly data: string;
 }
 
-/** Cuts a stream into events, however it arrives in parts. */
-export function eventReader(heard: (event: StreamEvent) => void, retry: (ms: number) => void) {
+/** Cuts a stream into events, however it arrives in parts. Throws RangeError for one of more than `most` characters. */
+export function eventReader(heard: (event: StreamEvent) => void, retry: (ms: number) => void, most = Infinity) {
   let rest = '';
   let event: { id?: string; name?: string; data?: string } = {};
+  /** Only so much is held: of an event that has not ended, and of a line. */
+  const hold = (text: string): string => {
+    if (text.length > most) throw new RangeError(`event over ${most} bytes`);
+    return text;
+  };
   const line = (text: string): void => {
     if (!text) {
       if (event.data !== undefined) heard({ id: event.id, name: event.name || 'message', data: event.data });
@@ -23,7 +28,7 @@ export function eventReader(heard: (event: StreamEvent) => void, retry: (ms: num
       return;
     }
     const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(text)!;
-    if (field === 'data') event.data = event.data === undefined ? value : `${event.data}\n${value}`;
+    if (field === 'data') event.data = hold(event.data === undefined ? value : `${event.data}\n${value}`);
     else if (field === 'event') event.name = value;
     else if (field === 'id') event.id = value;
     else if (field === 'retry') retry(Number(value));
@@ -33,6 +38,7 @@ export function eventReader(heard: (event: StreamEvent) => void, retry: (ms: num
     const lines = (rest + part).split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop()!;
     lines.forEach(line);
+    hold(rest);
   };
 }
 
@@ -55,10 +61,15 @@ export async function follow(
         heard(event);
       },
       (ms) => (first = ms >= 100 ? ms : first),
+      host.settings.maxBytes,
     );
   while (!life.aborted) {
     const began = host.clock.now();
-    const refused = await listen(host, options, url, life, id, read()).catch(() => false);
+    const refused = await listen(host, options, url, life, id, read()).catch((thrown: unknown) => {
+      // Connections are lost every day, and opened again. What cannot be held is told.
+      if (thrown instanceof RangeError) host.report(thrown, 'BODY_TOO_LARGE');
+      return false;
+    });
     // A connection that held for a while was a good one.
     failures = host.clock.now() - began > first ? 1 : failures + 1;
     await pause(host.clock, refused ? longestMs : backoff(failures, first, longestMs), life);

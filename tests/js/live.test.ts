@@ -75,6 +75,34 @@ describe('given a stream', () => {
     expect(gate.hasFeature('pro')).toBe(true);
   });
 
+  it.each([
+    ['an event', (text: string) => `data: ${text}\ndata: ${text}\n\n`],
+    ['a line that does not end', (text: string) => `data: ${text}${text}`],
+  ])('gives it up for %s of more than maxBytes, tells it, and opens it again ever more slowly', async (_, sent) => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const { hand, server, open } = world();
+    const { gate } = await open({}, { maxBytes: 1000 });
+    const told: unknown[] = [];
+    gate.on('error', ({ code }) => told.push(code));
+    const flood = async (): Promise<void> => {
+      for (const stream of server.streams) stream.send(sent('x'.repeat(600)));
+      for (let i = 0; i < 5; i++) await settle();
+    };
+    await flood();
+    expect([told, server.streams.size, gate.ready]).toEqual([['BODY_TOO_LARGE'], 0, true]);
+    await hand.advance(2 * SECOND);
+    expect(server.count('STREAM')).toBe(2);
+    await flood();
+    await hand.advance(2 * SECOND);
+    expect(server.count('STREAM')).toBe(2);
+    await hand.advance(2 * SECOND);
+    expect(server.count('STREAM')).toBe(3);
+    // What fits is taken as before, however many there are.
+    for (let i = 0; i < 20; i++) server.set('cus_1', [row('pro', { id: `ent_${'y'.repeat(300)}${i}` })]);
+    await settle();
+    expect([gate.hasFeature('pro'), told.length]).toEqual([true, 2]);
+  });
+
   it('takes a silent one for dead', async () => {
     const { hand, server, open } = world();
     await open({ silenceMs: 30 * SECOND });

@@ -26,7 +26,7 @@ export const entries = [
   { name: 'cache', source: 'js/cache/index.ts', platform: 'neutral', part: 'cache', budget: 1300 },
   { name: 'live', source: 'js/live/index.ts', platform: 'neutral', part: 'live', siblings: true, budget: 500 },
   // What live() loads when the first answers are there; nobody imports it by name.
-  { name: 'live-machinery', source: 'js/live/machinery.ts', platform: 'neutral', lazy: true, budget: 2200 },
+  { name: 'live-machinery', source: 'js/live/machinery.ts', platform: 'neutral', lazy: true, budget: 2300 },
   // Servers: an engine that also reads pages, events and catalogues.
   {
     name: 'server',
