@@ -28,9 +28,24 @@ function writeIfChanged(file, content) {
   writeFileSync(file, bytes);
 }
 
+/**
+ * The glue without the views of memory that nothing reads. Emscripten makes all eight; what is only declared and assigned,
+ * once each, goes. Where it is written in another way, nothing is changed.
+ */
+function withoutUnusedViews(source) {
+  let text = source;
+  for (const [, name] of source.matchAll(/\b(HEAPU?F?\d+)=new \w+Array\(\w+\)[;}]/g)) {
+    const declared = new RegExp(`(\\bvar (?:\\w+,)*)${name}(,|;)`);
+    if (text.match(new RegExp(`\\b${name}\\b`, 'g')).length !== 2 || !declared.test(text)) continue;
+    text = text.replace(new RegExp(`\\b${name}=new \\w+Array\\(\\w+\\);?`), '');
+    text = text.replace(declared, (_, before, end) => (end === ',' ? before : `${before.slice(0, -1)};`));
+  }
+  return text;
+}
+
 /** Emscripten's glue is only whitespace-minified; esbuild shortens the names as well. */
 async function minified(file) {
-  const { code } = await transform(readFileSync(file, 'utf8'), {
+  const { code } = await transform(withoutUnusedViews(readFileSync(file, 'utf8')), {
     minify: true,
     format: 'esm',
     target: 'es2022',

@@ -1,45 +1,35 @@
 import { disposeSymbol } from '../engine/dispose.js';
 import { Engine } from '../engine/engine.js';
 import type { EngineModule } from '../engine/module.js';
-import type { Decision, Diff, EngineOptions, JsonValue, LimitQuery, LimitResult } from '../engine/types.js';
-import type { SnapshotInfo, Unlock } from '../engine/types.js';
-import { Answers } from './answers.js';
+import type { Diff, EngineOptions } from '../engine/types.js';
 import type { AnswersHost } from './answers.js';
-import type { PlangateClient, PlangateEvents, UnlockQuestion } from './api.js';
-import type { Clock } from './clock.js';
-import { deepFreeze, DENIED } from './closed.js';
+import type { PlangateClient, PlangateEvents } from './api.js';
+import { Asked } from './asked.js';
+import { deepFreeze } from './closed.js';
 import { Emitter } from './emitter.js';
 import { asError, refuse } from './errors.js';
 import type { PlangateError } from './errors.js';
 import type { PlangateErrorCode } from '../engine/errors.js';
-import type { Explanation } from './explain.js';
 import { fetchList, send } from './fetcher.js';
 import { validateCustomer } from './options.js';
 import type { Bootstrap, Settings } from './options.js';
 import type { Origin, PartEvents, PartHost } from './part.js';
 import { payloadOf } from './payload.js';
 import type { Payload } from './payload.js';
-import { explainFrom, unlockQueryOf, valueIn } from './questions.js';
 import { refreshUntil, waitUntilReady } from './until.js';
 import type { Readiness, UntilOptions } from './until.js';
 
 /** How long a client without an engine waits before it tries again by itself. */
 const RETRY_MS = 10_000;
 
-/** A key as the engine takes it: what is no text is no feature's key. */
-const keyOf = (key: unknown): string => (typeof key === 'string' ? key : '');
-
-/** The client: brings lists to the engine and the engine's answers to the application. */
-export class Client implements PartHost, AnswersHost {
+/** The client: brings lists to the engine, and tells what becomes of them. What it is asked is in Asked. */
+export class Client extends Asked implements PartHost, AnswersHost {
   /** Set when made: bundlers keep classes whose body has computed names, used or not. */
   declare readonly [disposeSymbol]: () => void;
-  readonly clock: Clock;
-  readonly hasFeature: (key: string) => boolean;
   readonly settings: Settings;
   readonly refuse = refuse;
   readonly send = send;
   #loadModule: () => Promise<EngineModule>;
-  #answers: Answers;
   #events: Emitter<PartEvents>;
   #customer: string | null;
   #error: PlangateError | undefined;
@@ -58,18 +48,17 @@ export class Client implements PartHost, AnswersHost {
   #life = new AbortController();
 
   constructor(settings: Settings, loadModule: () => Promise<EngineModule>) {
+    super(settings.clock);
     this[disposeSymbol] = () => this.dispose();
     this.settings = settings;
-    this.clock = settings.clock;
     this.#loadModule = loadModule;
     this.#customer = settings.customer ?? null;
     this.#events = new Emitter((thrown) => this.#log('error', 'a listener failed', thrown));
-    this.#answers = new Answers(this);
-    this.clock.moved = () => this.#answers.configure({});
-    this.hasFeature = this.#answers.has;
+    this.clock.moved = () => this.answers.configure({});
     const { bootstrap: list, use = [] } = settings;
     if (list !== undefined) this.#kept = payloadOf(this, list, 'bootstrap');
-    use.forEach((part) => part(this));
+    // cache and live, not called, take options and no host: without this nothing would be kept, and nobody told.
+    use.forEach((part) => (part.length ? part(this) : refuse('use', 'what cache() returns')));
   }
 
   /** Loads engine and first list, side by side. Rejects only for wrong options. */
@@ -86,16 +75,8 @@ export class Client implements PartHost, AnswersHost {
     await waitUntilReady(this, this.clock, first, Infinity, () => true);
   }
 
-  get ready(): boolean {
-    return this.#answers.ready;
-  }
-
   get stale(): boolean {
-    return this.ready && (this.#behind || this.#answers.stale);
-  }
-
-  get closed(): boolean {
-    return this.#answers.closed;
+    return this.ready && (this.#behind || this.answers.stale);
   }
 
   get life(): AbortSignal {
@@ -110,44 +91,6 @@ export class Client implements PartHost, AnswersHost {
     return this.#error;
   }
 
-  get info(): SnapshotInfo | undefined {
-    return this.#answers.info();
-  }
-
-  // The narrowed types are promises of the application's own declarations; the engine knows keys and JSON.
-  check(key: string, options?: { product?: string | undefined }): Decision<never> {
-    return this.#answers.check(keyOf(key), String(options?.product ?? '')) as Decision<never>;
-  }
-
-  config(key: string): never {
-    return (this.#answers.check(keyOf(key), '').config ?? null) as never;
-  }
-
-  value(key: string, field: string, fallback: JsonValue): never {
-    return valueIn(this.#answers.check(keyOf(key), ''), field, fallback) as never;
-  }
-
-  limit(key: string, field?: string | LimitQuery | null, query: LimitQuery = {}): LimitResult {
-    if (typeof field === 'object' && field !== null) return this.limit(key, null, field);
-    return this.#answers.ask(
-      (engine, snapshot, now) => Object.freeze(engine.limit(snapshot, keyOf(key), String(field ?? ''), query, now)),
-      DENIED,
-    );
-  }
-
-  unlocks(question: UnlockQuestion<string>): readonly Unlock[] {
-    return this.#answers.ask((engine, s) => deepFreeze(engine.unlocks(s, unlockQueryOf(question))), []);
-  }
-
-  explain(key: string): Explanation {
-    const text = this.#answers.ask((engine, snapshot) => engine.encode(snapshot, false), '');
-    return explainFrom(this, key, text);
-  }
-
-  snapshot(): string | null {
-    return this.#answers.ask((engine, snapshot) => engine.encode(snapshot), '') || null;
-  }
-
   on<Name extends keyof PartEvents>(name: Name, listener: (event: PartEvents[Name]) => void): () => void {
     return this.#events.on(name, listener as never);
   }
@@ -159,10 +102,6 @@ export class Client implements PartHost, AnswersHost {
   subscribe(listener: () => void): () => void {
     // A listener of its own for each call, so that the same function may subscribe twice.
     return this.#events.on('update', () => listener());
-  }
-
-  getVersion(): number {
-    return this.#answers.version;
   }
 
   refresh(): Promise<boolean> {
@@ -190,7 +129,7 @@ export class Client implements PartHost, AnswersHost {
   }
 
   configure(rules: EngineOptions): void {
-    this.#answers.configure(rules);
+    this.answers.configure(rules);
     Object.assign(this.settings.rules, rules);
   }
 
@@ -201,7 +140,7 @@ export class Client implements PartHost, AnswersHost {
       this.#ground();
       this.#kept = undefined;
       this.#announceReady = this.#behind = false;
-      this.#answers.clear();
+      this.answers.clear();
       return this.#begin();
     }
     return this.refresh();
@@ -212,7 +151,7 @@ export class Client implements PartHost, AnswersHost {
     this.#life.abort();
     this.#ground();
     this.#kept = undefined;
-    this.#answers.dispose();
+    this.answers.dispose();
     this.#events.clear();
   }
 
@@ -224,7 +163,7 @@ export class Client implements PartHost, AnswersHost {
   take(customer: string | null, snapshot: Bootstrap, origin: Origin, etag: string | null = null): boolean {
     if (this.#disposed || customer !== this.#customer) return false;
     const payload = payloadOf(this, snapshot, origin, etag, 'snapshot');
-    if (!this.#answers.connected) this.#kept ??= payload;
+    if (!this.answers.connected) this.#kept ??= payload;
     else {
       try {
         this.#accept(payload);
@@ -250,7 +189,7 @@ export class Client implements PartHost, AnswersHost {
   /** For Answers. */
   failed(error: unknown): void {
     this.report(error);
-    if (this.#answers.connected || this.#recovered) return;
+    if (this.answers.connected || this.#recovered) return;
     this.#recovered = true;
     this.#connect().catch(() => {});
   }
@@ -264,7 +203,7 @@ export class Client implements PartHost, AnswersHost {
 
   /** Gets an engine if there is none; gives it the list that is already here. Failures are reported, and rejected. */
   #connect(): Promise<void> {
-    if (this.#answers.connected) return Promise.resolve();
+    if (this.answers.connected) return Promise.resolve();
     if (!this.#connecting) {
       this.#triedAt = this.clock.now();
       this.#connecting = this.#load().finally(() => (this.#connecting = undefined));
@@ -287,7 +226,7 @@ export class Client implements PartHost, AnswersHost {
       engine.dispose();
       throw thrown;
     }
-    this.#answers.attach(engine);
+    this.answers.attach(engine);
     const kept = this.#kept;
     this.#kept = undefined;
     if (kept) {
@@ -340,11 +279,11 @@ export class Client implements PartHost, AnswersHost {
   /** Answers from another list. Throws the core's refusal; the list before stays then. */
   #accept(payload: Payload): void {
     const first = !this.ready;
-    this.#answers.load(payload);
+    this.answers.load(payload);
     this.#kept = payload;
     this.#announceReady ||= first;
     this.#confirm(payload.origin, false, payload.etag);
-    const warnings = this.#answers.ask((engine) => engine.warnings(), []);
+    const warnings = this.answers.ask((engine) => engine.warnings(), []);
     if (warnings.length) this.#log('warn', 'entitlements closed or dropped', warnings);
   }
 

@@ -200,13 +200,14 @@ export class Engine {
     }
   }
 
-  /** For subclasses: what the core refused, and why. */
+  /** For subclasses: what the core refused, where, and why. */
   protected refusal(b: Binding, e: EngineHandle): PlangateError {
     const { code, message, ...where } = JSON.parse(b.error(e)) as {
       code: PlangateErrorCode;
       message: string;
     } & ErrorDetails;
-    return new PlangateError(code, message, where);
+    // Whoever reads the message alone must see what it is about.
+    return new PlangateError(code, where.pointer ? `${where.pointer}: ${message}` : message, where);
   }
 
   /** Writes `u32 count, u32 lengths, bytes` where the engine says. */

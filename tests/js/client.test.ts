@@ -1,7 +1,9 @@
 // What the client answers, on the real engine.
 import { describe, expect, it, vi } from 'vitest';
 
+import { cache } from '../../js/cache/index.js';
 import { createPlangate } from '../../js/engine/entries/node.js';
+import { live } from '../../js/live/index.js';
 import { answers, client, DAY, HandClock, list, row, settle, T0, wasm } from './support.js';
 
 const catalogue = {
@@ -205,12 +207,28 @@ describe('given no list', () => {
     expect(gate.check('sso').reason).toBe('NOT_ENTITLED');
   });
 
-  it('rejects for options that the core refuses', async () => {
-    for (const rules of [{ staleAfter: 'x' }, { merge: { a: { b: 'avg' } } }, { defaults: { a: 5 } }] as never[]) {
-      const made = client({ bootstrap, ...(rules as object) });
-      await expect(made).rejects.toMatchObject({ code: 'INVALID_OPTION' });
-    }
+  it.each([
+    ['/staleAfter', { staleAfter: 'x' }],
+    ['/merge/a/b', { merge: { a: { b: 'avg' } } }],
+    ['/defaults/a', { defaults: { a: 5 } }],
+    ['/onExpired', { onExpired: 'keep' }],
+  ])('rejects for options that the core refuses, and says which: %s', async (pointer, rules) => {
+    const made = client({ bootstrap, ...(rules as object) });
+    const message = expect.stringMatching(new RegExp(`^${pointer}: .+ \\(INVALID_OPTION\\)$`));
+    await expect(made).rejects.toMatchObject({ code: 'INVALID_OPTION', pointer, message });
+  });
+
+  it('rejects for no options', async () => {
     await expect(createPlangate({} as never)).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+
+  it.each([
+    ['cache', cache],
+    ['live', live],
+  ])('refuses %s itself where what it returns is meant', async (_, part) => {
+    const made = client({ bootstrap, use: [part as never] });
+    const message = 'use: expected what cache() returns (INVALID_OPTION)';
+    await expect(made).rejects.toMatchObject({ code: 'INVALID_OPTION', pointer: '/use', message });
   });
 
   it('refuses a list of another customer, or of the other mode', async () => {
