@@ -132,7 +132,17 @@ class Chaos {
     const clock = new DeviceClock(wrong);
     const customer = this.pick(CUSTOMERS);
     const accounts = new Accounts(this.hand, clock);
-    const tab: Tab = { page, wrong, clock, customer, asOf: -Infinity, told: -Infinity, answered: 0, heard: [], accounts };
+    const tab: Tab = {
+      page,
+      wrong,
+      clock,
+      customer,
+      asOf: -Infinity,
+      told: -Infinity,
+      answered: 0,
+      heard: [],
+      accounts,
+    };
     this.tabs.push(tab);
     accounts.begins();
     const mode = this.pick(['local-first', 'local-first', 'network-first', 'off'] as const);
