@@ -7,20 +7,11 @@ import type { Part } from '../../js/client/part.js';
 import { createPlangate } from '../../js/engine/entries/node.js';
 import { live } from '../../js/live/index.js';
 import type { LiveOptions } from '../../js/live/index.js';
-import { HandClock, row, SECOND, settle, wasm } from './support.js';
-import { FakeBrowser, FakeServer, WrongClock } from './world.js';
+import { quiet, world } from './live-world.js';
+import { row, SECOND, settle, wasm } from './support.js';
+import { WrongClock } from './world.js';
 
 afterEach(() => void vi.restoreAllMocks());
-
-function world() {
-  const hand = new HandClock();
-  const server = new FakeServer(hand);
-  const browser = new FakeBrowser();
-  server.set('cus_1', []);
-  return { hand, server, browser };
-}
-
-const quiet: LiveOptions = { stream: false, tabs: false };
 
 /** Every import() of the file that is under way has ended, and what waited for it has run. */
 async function tried(): Promise<void> {
@@ -53,17 +44,7 @@ describe('given a second file that comes late', () => {
   /** A client whose file is on its way. */
   async function waiting(how: LiveOptions = {}, options: Partial<PlangateOptions> = {}, all = world()) {
     const file = onItsWay();
-    const tab = all.browser.tab();
-    const gate = await createPlangate({
-      wasm,
-      clock: new WrongClock(all.hand),
-      logger: null,
-      url: (customer) => `/e?customer=${customer}`,
-      customer: 'cus_1',
-      fetch: all.server.fetch,
-      use: [live({ page: tab, ...how })],
-      ...options,
-    });
+    const { gate, tab } = await all.begin(how, options);
     await expect.poll(file.asked).toBe(1);
     return { ...all, ...file, gate, tab };
   }

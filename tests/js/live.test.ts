@@ -1,50 +1,11 @@
 // The latest list without being asked for: streams, focus, connection, tabs. No timer is real, no network either.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { PlangateClient } from '../../js/client/api.js';
-import type { PlangateOptions } from '../../js/client/options.js';
-import { createPlangate } from '../../js/engine/entries/node.js';
-import { live } from '../../js/live/index.js';
 import type { LiveOptions } from '../../js/live/index.js';
-import { HandClock, row, SECOND, settle, wasm } from './support.js';
-import { FakeBrowser, FakeServer, WrongClock } from './world.js';
+import { quiet, world } from './live-world.js';
+import { row, SECOND, settle } from './support.js';
 
 afterEach(() => void vi.restoreAllMocks());
-
-function world() {
-  const hand = new HandClock();
-  const server = new FakeServer(hand);
-  const browser = new FakeBrowser();
-  server.set('cus_1', []);
-  const open = async (how: LiveOptions = {}, options: Partial<PlangateOptions> = {}) => {
-    const tab = browser.tab();
-    const clock = new WrongClock(hand);
-    const gate: PlangateClient = await createPlangate({
-      wasm,
-      clock,
-      logger: null,
-      url: (customer) => `/e?customer=${customer}`,
-      customer: 'cus_1',
-      fetch: server.fetch,
-      use: [live({ page: tab, ...how })],
-      ...options,
-    });
-    await settle();
-    // The second file, which comes after the first answers.
-    await vi.dynamicImportSettled();
-    await settle();
-    /** The browser closes the tab: nothing of it runs on. */
-    const close = (): void => {
-      tab.close();
-      clock.stop();
-      gate.dispose();
-    };
-    return { gate, tab, close };
-  };
-  return { hand, server, browser, open };
-}
-
-const quiet: LiveOptions = { stream: false, tabs: false };
 
 describe('given a stream', () => {
   it('answers from each list as it comes, without a request', async () => {
