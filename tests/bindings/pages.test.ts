@@ -46,10 +46,10 @@ describe.each(['react', 'vue', 'svelte'])('%s', (framework) => {
   test('a trial that ended before the scripts were there: no mismatch, then the end', async () => {
     const page = await newPage();
     await page.route(/\.js$/, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1300));
+      await new Promise((resolve) => setTimeout(resolve, 2500));
       await route.continue();
     });
-    await open(page, `${framework}/900`);
+    await open(page, `${framework}/2000`);
     await page.getByText('trial over').waitFor();
     expect(await shownBy(page)).toEqual([RUNS, OVER]);
   });

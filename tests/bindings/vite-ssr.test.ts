@@ -47,9 +47,9 @@ describe.each(['development', 'production'] as const)('with React for %s', (mode
   });
 
   test('a trial that ends before the scripts are there: no mismatch, then the end', async () => {
-    const page = await newPage({ cookies: { customer: 'trial-1000' }, url: server.url });
+    const page = await newPage({ cookies: { customer: 'trial-2000' }, url: server.url });
     await page.route(/\/assets\/index-.*\.js$/, async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 1600));
+      await new Promise((resolve) => setTimeout(resolve, 2500));
       await route.continue();
     });
     await page.goto(server.url);

@@ -138,7 +138,7 @@ describe('given snapshots', () => {
       '// @ts-expect-error -- optional',
       "gate.config('storage-quota')!.burst.perDay;",
     ].join('\n');
-    expect(compiled(cwd, 'plangate.d.ts', use)).toEqual(['', 0]);
+    expect(await compiled(cwd, 'plangate.d.ts', use)).toEqual(['', 0]);
   });
 
   test('writes only what changed, and --check fails in CI when it is out of date', async () => {

@@ -150,7 +150,7 @@ test('docs/typed-keys.md', async () => {
     (line) => `// @ts-expect-error\n${line}`,
   );
   expect(lines.match(/@ts-expect-error/g)).toHaveLength(2);
-  expect(compiled(cwd, 'src/plangate.d.ts', lines)).toEqual(['', 0]);
+  expect(await compiled(cwd, 'src/plangate.d.ts', lines)).toEqual(['', 0]);
 });
 
 test('docs/local-provider.md: started, seeded, asked, moved in time', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 
 import { startBrowser } from '../../support/chromium.mjs';
+import { WAIT_MS } from '../../support/patience.js';
 
 /** What an element of the page has shown since it was there, each text once it has changed. */
 export const shownBy = (page: Page): Promise<string[]> =>
@@ -39,7 +40,7 @@ export function useBrowser() {
     const context = await browser.newContext({ javaScriptEnabled: script });
     await context.addCookies(Object.entries(cookies).map(([name, value]) => ({ name, value, url })));
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(WAIT_MS);
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
     page.on('console', (message) => {
