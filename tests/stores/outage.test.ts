@@ -115,10 +115,12 @@ async function outage(server: Server, where: Where, signal: string): Promise<voi
   expect(errors.length).toBeGreaterThan(0);
   await unsubscribe();
   const subscribes = (): Promise<boolean> =>
-    second.subscribe(() => {}).then(
-      async (stop) => (await stop(), true),
-      () => false,
-    );
+    second
+      .subscribe(() => {})
+      .then(
+        async (stop) => (await stop(), true),
+        () => false,
+      );
   await until(subscribes, 'the second handle to connect again');
   await second.close();
   await fresh.close();
