@@ -66,6 +66,16 @@ export function setPlangate(gate: Coming): void {
   onMount(() => store.hydrated());
 }
 
+/**
+ * What setPlangate() sets, for a component that is mounted alone: `mount(Panel, { target, context: plangateContext(gate) })`.
+ * Nothing was rendered before it: its first answers are those of now.
+ */
+export function plangateContext(gate: Coming): Map<unknown, unknown> {
+  const store = new Store(gate);
+  store.hydrated();
+  return new Map([[CONTEXT, store]]);
+}
+
 function useStore(): Store {
   const store = getContext<Store | undefined>(CONTEXT);
   if (!store) throw new Error('plangate: call setPlangate(gate) in a component above');

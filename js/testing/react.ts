@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import type { PlangateClient } from '../client/api.js';
 import { PlangateProvider } from '../react/index.js';
+import { controlsOf } from './acting.js';
 import type { TestControls, TestPlangate } from './testing.js';
 
 /** A component that gives the client to what it is put around: `render(<App />, { wrapper: wrapperFor(gate) })`. */
@@ -12,21 +13,8 @@ export const wrapperFor =
   ({ children }: { children?: ReactNode }): ReactNode =>
     createElement(PlangateProvider, { gate }, children);
 
-/**
- * The test client's controls, each within React's act(): what they change is rendered when they resolve.
- */
-export function acting({ test }: TestPlangate): TestControls {
-  return new Proxy(test, {
-    get(controls, name) {
-      const value: unknown = Reflect.get(controls, name, controls);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]) => {
-        const result: unknown = value.apply(controls, given);
-        return result instanceof Promise ? acted(result) : result;
-      };
-    },
-  });
-}
+/** The test client's controls, each within React's act(): what they change is rendered when they resolve. */
+export const acting = (gate: TestPlangate): TestControls => controlsOf(gate, acted);
 
 /** Runs it within act(), whose answer is no whole promise: what was asked for is kept beside it. */
 async function acted(result: Promise<unknown>): Promise<unknown> {

@@ -6,7 +6,10 @@ import type { Component } from 'svelte';
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { Coming } from '../../js/client/coming.js';
+import { entitlement } from '../../js/testing/features.js';
+import { acting, contextFor } from '../../js/testing/svelte.js';
 import { answers, client, list, row, SECOND, settle, T0 } from '../js/support.js';
+import { createTestPlangate, DAY } from '../testing/support.js';
 import { listeningTo } from './support/listening.js';
 
 const load = async (name: string): Promise<Component<Record<string, unknown>>> =>
@@ -87,4 +90,23 @@ test('listens no longer than its components live', async () => {
   await leave();
   await settle();
   expect(listening()).toBe(0);
+});
+
+test('a test client around a component: what its controls change is on the page when they resolve', async () => {
+  const gate = await createTestPlangate({ features: { a: entitlement({ endsIn: DAY }), storage: { limitGB: 50 } } });
+  const target = document.body.appendChild(document.createElement('div'));
+  const shown: string[] = [];
+  const app = mount(await load('Page'), { target, props: { feature: 'a', shown }, context: contextFor(gate) });
+  onTestFinished(() => unmount(app));
+  flushSync();
+  const text = (): string[] => target.textContent!.trim().split(/\s+/);
+  expect(text()).toEqual(['open', 'GRANTED', '50', 'true', 'true']);
+  const scenario = acting(gate);
+  await scenario.trialEnd('a');
+  expect(text()).toEqual(['locked', 'EXPIRED', '50', 'true', 'false']);
+  await scenario.downgrade({});
+  expect(text()).toEqual(['locked', 'NOT_ENTITLED', '-', 'true', 'false']);
+  expect(shown).toEqual(['a:true', 'a:false']);
+  expect([scenario.clock, scenario.requests]).toEqual([gate.test.clock, 1]);
+  await expect(scenario.trialEnd('a')).rejects.toThrow();
 });

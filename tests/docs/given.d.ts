@@ -21,3 +21,9 @@ declare const request: Request;
 /** Ed25519 keys. */
 declare const privateJwk: JsonWebKey;
 declare const publicJwk: JsonWebKey;
+
+/** A component of the application. */
+declare module '*.svelte' {
+  const component: import('svelte').Component;
+  export default component;
+}

@@ -149,12 +149,27 @@ test('docs/testing.md: a Vue page with a test client', async () => {
   expect(asked).toEqual([]);
 });
 
-test('docs/testing.md: the React test, as a user runs it', async () => {
-  const folder = join(project.folder, 'tests-of-a-user');
+/** A plugin of Svelte, where bundlers have one; in tests it takes the half of Svelte that is for pages. */
+const SVELTE = `import { svelte } from '../plugins.mjs';
+  export default { plugins: [svelte], resolve: { conditions: ['browser'] }, test: { environment: 'jsdom', server: { deps: { inline: [/svelte/] } } } };`;
+
+test.each([
+  ['React', 'wrapperFor(gate)', { 'example.test.tsx': '' }, "export default { test: { environment: 'jsdom' } };"],
+  [
+    'Svelte',
+    'contextFor(gate)',
+    {
+      'example.test.ts': '',
+      'Page.svelte': `<script>import { useFeature } from 'plangate/svelte'; const reports = useFeature('reports');</script>
+        {reports.current ? 'Reports' : 'Upgrade'}`,
+    },
+    SVELTE,
+  ],
+])('docs/testing.md: the %s test, as a user runs it', async (_, has, files, config) => {
+  const folder = join(project.folder, `tests-of-a-user-${has}`.replace(/\W+/g, '-'));
   mkdirSync(folder);
-  writeFileSync(join(folder, 'example.test.tsx'), example('docs/testing.md', 'wrapperFor(gate)'));
-  const config = { test: { environment: 'jsdom', include: ['*.test.tsx'] } };
-  writeFileSync(join(folder, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};`);
+  for (const [name, text] of Object.entries({ ...files, 'vitest.config.mjs': config }))
+    writeFileSync(join(folder, name), text || example('docs/testing.md', has));
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [vitest, 'run', '--root', folder], {
     cwd: folder,

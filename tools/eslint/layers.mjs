@@ -40,7 +40,16 @@ export const LAYERS = {
     'js/provider',
     'js/provider/entries',
   ],
-  'js/testing': ['js/engine', 'js/engine/entries', 'js/client', 'js/telemetry', 'js/server', 'js/react', 'js/vue'],
+  'js/testing': [
+    'js/engine',
+    'js/engine/entries',
+    'js/client',
+    'js/telemetry',
+    'js/server',
+    'js/react',
+    'js/vue',
+    'js/svelte',
+  ],
   // The demo is a user: it imports the package by its name.
   demo: [],
 };

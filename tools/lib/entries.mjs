@@ -97,6 +97,14 @@ export const entries = [
     siblings: true,
     companion: true,
   },
+  {
+    name: 'testing-svelte',
+    source: 'js/testing/svelte.ts',
+    platform: 'neutral',
+    external: ['svelte', 'svelte/*'],
+    siblings: true,
+    companion: true,
+  },
   // Tells which answers an application was given.
   { name: 'telemetry', source: 'js/telemetry/index.ts', platform: 'neutral', companion: true, budget: 2000 },
   // The panel. `process.env.NODE_ENV` stays for the application's bundler to say.
