@@ -28,16 +28,22 @@ function writeIfChanged(file, content) {
   writeFileSync(file, bytes);
 }
 
+/** What Emscripten keeps for glue that reads it: ours does not. */
+const SPARE =
+  'HEAP8 HEAP16 HEAP32 HEAPU8 HEAPU16 HEAPU32 HEAPF32 HEAPF64 buffer ___getTypeName readyPromiseReject'.split(' ');
+
 /**
- * The glue without the views of memory that nothing reads. Emscripten makes all eight; what is only declared and assigned,
- * once each, goes. Where it is written in another way, nothing is changed.
+ * The glue without what nothing reads: of the views of memory and the like, those that are only declared and assigned, once
+ * each. Where they are written in another way, nothing is changed.
  */
-function withoutUnusedViews(source) {
+function withoutSpare(source) {
   let text = source;
-  for (const [, name] of source.matchAll(/\b(HEAPU?F?\d+)=new \w+Array\(\w+\)[;}]/g)) {
+  for (const name of SPARE) {
+    const assigned = new RegExp(`(?<=[;{])${name}=(?:new \\w+Array\\(\\w+\\)|\\w+(?:\\["\\w+"\\])?)(?:;|(?=}))`);
     const declared = new RegExp(`(\\bvar (?:\\w+,)*)${name}(,|;)`);
-    if (text.match(new RegExp(`\\b${name}\\b`, 'g')).length !== 2 || !declared.test(text)) continue;
-    text = text.replace(new RegExp(`\\b${name}=new \\w+Array\\(\\w+\\);?`), '');
+    const named = text.match(new RegExp(`(?<![.\\w])${name}\\b`, 'g')) ?? [];
+    if (named.length !== 2 || !declared.test(text) || !assigned.test(text)) continue;
+    text = text.replace(assigned, '');
     text = text.replace(declared, (_, before, end) => (end === ',' ? before : `${before.slice(0, -1)};`));
   }
   return text;
@@ -45,7 +51,7 @@ function withoutUnusedViews(source) {
 
 /** Emscripten's glue is only whitespace-minified; esbuild shortens the names as well. */
 async function minified(file) {
-  const { code } = await transform(withoutUnusedViews(readFileSync(file, 'utf8')), {
+  const { code } = await transform(withoutSpare(readFileSync(file, 'utf8')), {
     minify: true,
     format: 'esm',
     target: 'es2022',

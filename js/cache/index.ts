@@ -38,6 +38,12 @@ export interface Cache extends Part {
 }
 
 const WEEK = 7 * 86_400_000;
+const MODES = 'local-first, network-first, off';
+
+/** What a `fetch` that lets only signed lists through says of a store: see verifiedFetch of plangate/signed. */
+interface VerifiedFetch {
+  keeping(store: CacheStore, clock: { now(): number }): CacheStore;
+}
 
 /** Keeps lists on the device. One cache serves one client. */
 export function cache(options: CacheOptions = {}): Cache {
@@ -63,10 +69,12 @@ function patient({ clock }: PartHost, patienceMs: number) {
 function attach(host: PartHost, options: CacheOptions): Shelf | undefined {
   const { mode = 'local-first', store = webStorage(), key, maxEntries = 10, patienceMs = 500 } = options;
   const { freshFor = 60_000, closedFor = 0, staleFor = WEEK } = options;
-  if (!['local-first', 'network-first', 'off'].includes(mode)) host.refuse('mode', 'local-first, network-first, off');
+  if (!MODES.split(', ').includes(mode)) host.refuse('mode', MODES);
   if (mode === 'off') return undefined;
   const { clock, settings } = host;
-  const shelf = new Shelf(store, maxEntries, patient(host, patienceMs));
+  // Whoever believes only signed lists believes no others from the device.
+  const kept = (settings.fetch as Partial<VerifiedFetch> | undefined)?.keeping?.(store, clock) ?? store;
+  const shelf = new Shelf(kept, maxEntries, patient(host, patienceMs));
   let last: string | undefined;
   let seen = 0;
 

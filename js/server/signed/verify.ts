@@ -99,22 +99,102 @@ export interface VerifiedFetchOptions extends Omit<VerifyOptions, 'now' | 'custo
   readonly fetch?: typeof fetch;
 }
 
-/** A `fetch` for createPlangate that lets only rightly signed snapshots through; others reject with SignatureError. */
-export function verifiedFetch(options: VerifiedFetchOptions): typeof fetch {
-  const { onRefused, customer, ...accepted } = options;
-  return async (input, init) => {
-    const response = await (options.fetch ?? fetch)(input, init);
-    if (!response.ok) return response;
-    const body = new Uint8Array(await response.arrayBuffer());
+/** What keeps texts on a device: a store of plangate/cache. */
+export interface TextStore {
+  get(key: string): string | null | undefined | Promise<string | null | undefined>;
+  set(key: string, text: string): unknown;
+  delete(key: string): unknown;
+}
+
+/** A `fetch` that believes signed snapshots only, and what goes with it. */
+export interface VerifiedFetch {
+  (...request: Parameters<typeof fetch>): Promise<Response>;
+  /** For live() of plangate/live: looks at each streamed snapshot, and rejects for one that must not be believed. */
+  verify(snapshot: string, signature: string | null): Promise<Verified>;
+  /**
+   * Called by cache() of plangate/cache: the store through which snapshots are kept with their signatures, and are verified
+   * anew when they are read. One that must not be believed is as if it were not there.
+   */
+  keeping(store: TextStore, clock: { now(): number }): TextStore;
+}
+
+/** Lists that were verified in this visit and may be kept: the latest of so many. */
+const REMEMBERED = 8;
+
+/**
+ * A `fetch` for createPlangate that lets only rightly signed snapshots through; others reject with SignatureError. With it,
+ * cache() believes signed lists only, and `live({ verify: fetch.verify })` does.
+ */
+export function verifiedFetch(options: VerifiedFetchOptions): VerifiedFetch {
+  const { onRefused, customer, fetch: by, ...accepted } = options;
+  /** Verified text -> its signature, the latest last. */
+  const believed = new Map<string, string>();
+  const judged = async (body: string | Uint8Array, signature: string | null, now?: number): Promise<Verified> => {
     const expected = typeof customer === 'function' ? customer() : customer;
+    const whose = expected == null ? {} : { customer: expected };
     try {
-      const whose = expected == null ? {} : { customer: expected };
-      await verifySnapshot(body, response.headers.get('plangate-signature'), { ...accepted, ...whose });
+      return await verifySnapshot(body, signature, { ...accepted, ...whose, ...(now !== undefined && { now }) });
     } catch (error) {
       if (error instanceof SignatureError) onRefused?.(error);
       throw error;
     }
+  };
+  const remember = (text: string, signature: string | null): void => {
+    believed.delete(text);
+    believed.set(text, signature!);
+    for (const oldest of believed.keys()) if (believed.size > REMEMBERED) believed.delete(oldest);
+  };
+  const send = async (...request: Parameters<typeof fetch>): Promise<Response> => {
+    const response = await (by ?? fetch)(...request);
+    if (!response.ok) return response;
+    const body = new Uint8Array(await response.arrayBuffer());
+    const signature = response.headers.get('plangate-signature');
+    await judged(body, signature);
+    remember(new TextDecoder().decode(body), signature);
     return new Response(body, { status: response.status, headers: response.headers });
+  };
+  return Object.assign(send, {
+    async verify(text: string, signature: string | null): Promise<Verified> {
+      const verified = await judged(text, signature);
+      remember(text, signature);
+      return verified;
+    },
+    keeping: (store: TextStore, clock: { now(): number }): TextStore =>
+      signedStore(store, believed, (text, signature) => judged(text, signature, clock.now())),
+  });
+}
+
+/**
+ * A store whose lists carry their signature in a line of their own before them. A list that is written as it was verified is
+ * kept; any other is not, and what was there is removed. (What has no second line is no list: the cache's own notes.)
+ */
+function signedStore(
+  store: TextStore,
+  believed: ReadonlyMap<string, string>,
+  verify: (text: string, signature: string | null) => Promise<Verified>,
+): TextStore {
+  return {
+    async get(key) {
+      const record = await store.get(key);
+      if (!record?.includes('\n')) return record;
+      const [, signature = null, head = '', text = ''] = /^([^\n]*)\n([^\n]*)\n([^]*)$/.exec(record) ?? [];
+      try {
+        const { issuedAt } = await verify(text, signature);
+        const [, closed] = JSON.parse(head) as unknown[];
+        // Of the first line nothing is signed. When the list was issued is; and without its tag the server answers with a
+        // whole list, so that no old one passes for the latest.
+        return `${JSON.stringify([issuedAt, closed, null])}\n${text}`;
+      } catch {
+        return null;
+      }
+    },
+    set(key, record) {
+      const at = record.indexOf('\n');
+      if (at < 0) return store.set(key, record);
+      const signature = believed.get(record.slice(at + 1));
+      return signature === undefined ? store.delete(key) : store.set(key, `${signature}\n${record}`);
+    },
+    delete: (key) => store.delete(key),
   };
 }
 
