@@ -143,8 +143,8 @@ std::string Ledger::query(std::string_view query) const {
   Writer out(result);
   const Document document = read(query, refusals);
   const Request request(document.root(), refusals);
-  dispatch({object_queries(), entitlement_queries(), std::span<const QueryEntry>(kOwnQueries)}, "query",
-           Code::UNKNOWN_QUERY, Query{state_->books, request, out});
+  dispatch({object_queries(), catalogue_queries(), entitlement_queries(), std::span<const QueryEntry>(kOwnQueries)},
+           "query", Code::UNKNOWN_QUERY, Query{state_->books, request, out});
   std::string text;
   Writer answer(text);
   answer.begin_object();

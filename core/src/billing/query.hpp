@@ -32,6 +32,8 @@ struct QueryEntry {
 
 /// One object by its id, and lists of objects.
 std::span<const QueryEntry> object_queries();
+/// What there is to buy, as a snapshot's catalogue (docs/wire-format.md).
+std::span<const QueryEntry> catalogue_queries();
 /// What customers are entitled to.
 std::span<const QueryEntry> entitlement_queries();
 

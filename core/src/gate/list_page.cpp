@@ -27,6 +27,9 @@ std::string provider_message(Node root) {
   if (text.size() > 200) {
     text.resize(200);
   }
+  while (!text.empty() && text.back() == '.') {
+    text.pop_back();  // the sentence goes on here
+  }
   return "The billing system answered with an error: " + text + ". Check the API key and the request.";
 }
 

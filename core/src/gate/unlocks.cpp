@@ -136,9 +136,9 @@ class Search {
     return false;
   }
 
-  // Adds the product's offers when it is for sale and grants what is asked.
+  // Adds the product's offers when it is for sale: the prices that grant what is asked, with what comes with all of them.
   void visit(Node product) {
-    if (!has_text(product, "id") || !is_active(product) || !covers(product)) {
+    if (!has_text(product, "id") || !is_active(product)) {
       return;
     }
     const auto first = static_cast<std::uint32_t>(offers_.size());
@@ -146,12 +146,12 @@ class Search {
     for (const Node price : prices) {
       Offer offer{product, price, first};
       if (is_well_formed(price) && is_active(price) && rank(offer) &&
-          (currency_.string().empty() || compare(currency_, price.find("currency")) == 0)) {
+          (currency_.string().empty() || compare(currency_, price.find("currency")) == 0) && covers(product, price)) {
         offers_.push_back(offer);
       }
     }
     // Without any price a product is given away or sold by talking; with none on offer it is not sold.
-    if (prices.size() == 0) {
+    if (prices.size() == 0 && covers(product, Node{})) {
       offers_.push_back({product, Node{}, first});
     }
   }
@@ -174,10 +174,11 @@ class Search {
  private:
   static bool is_text_or_nothing(Node node) { return node.is_nothing() || node.is(Kind::string); }
 
-  [[nodiscard]] bool covers(Node product) const {
+  // Do the product's features and the price's own together have all keys?
+  [[nodiscard]] bool covers(Node product, Node price) const {
     Node field = field_;  // asked of the first key only
     for (const Node key : keys_) {
-      if (!attaches(product, key, field.string())) {
+      if (!attaches(product, key, field.string()) && !attaches(price, key, field.string())) {
         return false;
       }
       field = Node{};
@@ -185,8 +186,8 @@ class Search {
     return true;
   }
 
-  [[nodiscard]] bool attaches(Node product, Node key, std::string_view field) const {
-    for (const Node attachment : product.find("features")) {
+  [[nodiscard]] bool attaches(Node holder, Node key, std::string_view field) const {
+    for (const Node attachment : holder.find("features")) {
       if (compare(attachment.find("key"), key) == 0 &&
           (field.empty() || gives_enough(attachment.find("config").find(field), key.string(), field))) {
         return true;
