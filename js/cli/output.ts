@@ -18,6 +18,8 @@ export interface FailureDetails {
   readonly hint?: string | undefined;
   /** Default `EXIT.failed`. */
   readonly exit?: number;
+  /** HTTP status, where an answer is what went wrong. Not told: for who catches it. */
+  readonly status?: number;
   readonly cause?: unknown;
 }
 
@@ -27,17 +29,19 @@ export class CliError extends Error {
   readonly where: string | undefined;
   readonly hint: string | undefined;
   readonly exit: number;
+  readonly status: number | undefined;
 
   constructor(
     /** In capitals, stable: scripts may compare it. */
     readonly code: string,
     message: string,
-    { where, hint, exit = EXIT.failed, cause }: FailureDetails = {},
+    { where, hint, exit = EXIT.failed, status, cause }: FailureDetails = {},
   ) {
     super(message, cause === undefined ? undefined : { cause });
     this.where = where;
     this.hint = hint;
     this.exit = exit;
+    this.status = status;
   }
 }
 
@@ -66,10 +70,27 @@ export function reportError(thrown: unknown, json: boolean): number {
   return error.exit;
 }
 
+/** What to do about errors that commands let through: the upstreams' codes (js/server/upstreams/errors.ts). */
+const HINTS: Readonly<Record<string, string>> = {
+  UNAUTHORIZED: 'set the key of this billing system and of this mode',
+  FORBIDDEN: 'give the key the right to read entitlements, products and prices',
+  NOT_FOUND: 'check the customer id, and whether the key is of the same account and mode',
+  REQUEST_REFUSED: 'check the customer id and the options',
+  RATE_LIMITED: 'wait a minute, then run it again',
+  UPSTREAM_UNAVAILABLE: "look at the billing system's status page, and run it again",
+  CONNECTION_FAILED: 'check the address (--base-url) and the network, and run it again',
+  TIMEOUT: 'check the network, and run it again',
+  INVALID_RESPONSE: 'does the billing system listen at this address? --base-url names another',
+  REDIRECTED: 'name the address that it redirects to',
+  INVALID_OPTION: 'check the options: --help lists them',
+};
+const UNKNOWN = 'if this is not to be expected, please report it with the command and this message';
+
 /** Errors of our own parts have a code; what has none is told as it is. */
 function asCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = (thrown as { code?: unknown } | null)?.code;
-  return fail(typeof code === 'string' ? code : 'INTERNAL', message, { cause: thrown });
+  const given = (thrown as { code?: unknown } | null)?.code;
+  const code = typeof given === 'string' ? given : 'INTERNAL';
+  return fail(code, message, { hint: HINTS[code] ?? UNKNOWN, cause: thrown });
 }

@@ -16,7 +16,7 @@ import { EXIT, fail, reportError } from './output.js';
 const COMMANDS: readonly ((program: Command) => void)[] = [dev, clock, serve, explain, doctor, types, completion];
 
 const EPILOGUE = `
-Exit codes: 0 it went well, 1 it failed, 2 it was called wrongly.
+Exit codes: 0 it went well, 1 it failed, 2 it was called or configured wrongly.
 With --json, results and errors are JSON: one object on standard output, or {"error":{code,message,where,hint}} on standard error.`;
 
 function version(): string {

@@ -58,7 +58,8 @@ export function headersOf({ header, tokenEnv, environment }: RequestOptions): He
   for (const line of header) {
     const [, name, value] = /^([^:\s]+):\s*(.*)$/.exec(line) ?? [];
     if (name === undefined) {
-      throw fail('USAGE', `--header ${JSON.stringify(line)}: expected "Name: value"`, { exit: EXIT.usage });
+      const hint = 'e.g. --header "X-Customer: cus_1"';
+      throw fail('USAGE', `--header ${JSON.stringify(line)} is not "Name: value"`, { hint, exit: EXIT.usage });
     }
     headers.set(name, value!);
   }
@@ -69,12 +70,16 @@ export function headersOf({ header, tokenEnv, environment }: RequestOptions): He
 /** A variable that must be there. Throws USAGE. */
 export function variable(name: string, environment: RequestOptions['environment']): string {
   const value = environment[name];
-  if (!value) throw fail('USAGE', 'the environment variable is not set', { where: name, exit: EXIT.usage });
+  const hint = `set it for this command: ${name}=… plangate …`;
+  if (!value) throw fail('USAGE', 'the environment variable is not set', { where: name, hint, exit: EXIT.usage });
   return value;
 }
 
-/** What an address answers. Redirects are not followed: they could take the headers to somebody else. Throws CliErrors. */
-export async function fetched(from: string, options: RequestOptions): Promise<Uint8Array> {
+/**
+ * What an address answers, to a GET or, with a body, to a POST. Redirects are not followed: they could take the headers to
+ * somebody else. Throws CliErrors.
+ */
+export async function fetched(from: string, options: RequestOptions, sent?: string): Promise<Uint8Array> {
   const url = new URL(from);
   const where = nameOf(from);
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
@@ -88,7 +93,9 @@ export async function fetched(from: string, options: RequestOptions): Promise<Ui
   let response: Response;
   let body: Uint8Array;
   try {
-    response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const post = sent === undefined ? {} : { method: 'POST', body: sent };
+    response = await fetch(url, { ...post, headers, redirect: 'manual', signal });
     body = new Uint8Array(await response.arrayBuffer());
   } catch (thrown) {
     const { message, cause } = thrown as Error;
@@ -100,10 +107,17 @@ export async function fetched(from: string, options: RequestOptions): Promise<Ui
     });
   }
   if (!response.ok) {
-    const hint = [401, 403].includes(response.status) ? 'give --header or --token-env' : undefined;
-    throw fail('HTTP_STATUS', `the server answered ${response.status}`, { where, hint });
+    const { status } = response;
+    const refused = [401, 403].includes(status);
+    const hint = refused
+      ? 'say who asks, with --header or --token-env'
+      : 'is this the right address of a plangate server?';
+    throw fail('HTTP_STATUS', `the server answered ${status}`, { where, hint, status });
   }
-  if (body.length > MAX_BYTES) throw fail('BODY_TOO_LARGE', `more than ${MAX_BYTES} bytes`, { where });
+  if (body.length > MAX_BYTES) {
+    const hint = 'a list is smaller than that: is this the right address?';
+    throw fail('BODY_TOO_LARGE', `more than ${MAX_BYTES} bytes`, { where, hint });
+  }
   return body;
 }
 
@@ -123,7 +137,9 @@ export function loadBody(
     return engine.load(list, [body], { ...request, ...(list !== 'snapshot' && { asOf: Date.now(), source: format }) });
   } catch (thrown) {
     const { code = 'INTERNAL', message, pointer = '' } = thrown as { code?: string; message: string; pointer?: string };
-    const hint = format === 'snapshot' ? 'is it a plangate snapshot? --format names the other formats' : undefined;
+    const what =
+      format === 'snapshot' ? 'a plangate snapshot' : `a list of ${format === 'stripe' ? 'Stripe' : 'Paygentic'}`;
+    const hint = `is it ${what}? --format names the other formats`;
     throw fail(code, message, { where: `${nameOf(from)}${pointer && ` ${pointer}`}`, hint, cause: thrown });
   }
 }

@@ -61,7 +61,9 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   const factory = options.ledgers ?? ownLedgers;
   if (!factory)
     throw invalidOption("there are no ledgers: import from 'plangate/provider', or give the option ledgers");
-  const { store = 'memory' } = options;
+  const { store = 'memory', apiKey } = options;
+  if (apiKey !== undefined && !/^[!-~]+$/.test(apiKey))
+    throw invalidOption('apiKey is sent in a header: letters, digits and signs without spaces, such as sk_test_local');
   const journal = store === 'memory' ? new MemoryJournal() : await openSqliteJournal(store);
   try {
     const clock = new ProviderClock();

@@ -140,7 +140,7 @@ test.each([
   [
     'a seed that is wrong',
     ['--seed', 'bad.yaml'],
-    1,
+    2,
     /^error INVALID_SEED: [\s\S]*colour[\s\S]*\n {2}where: bad\.yaml\n {2}do: /,
   ],
   ['a webhook that is no address', ['--webhook', 'here'], 2, /^error INVALID_OPTION: .*'here'\n {2}do: /],
@@ -150,6 +150,14 @@ test.each([
     1,
     /^error STATE_\w+: .*\n {2}where: bad\.yaml\n {2}do: .*--store/,
   ],
+  [
+    'a folder that is none',
+    ['--store', 'no/such/billing.db'],
+    1,
+    /^error STATE_UNAVAILABLE: there is no folder no\/such\n/,
+  ],
+  ['a folder for a file', ['--store', '.'], 1, /^error STATE_UNAVAILABLE: \. is a folder, not a file\n/],
+  ['a key with a space', ['--api-key', 'a b'], 2, /^error INVALID_OPTION: apiKey .*\n {2}do: /],
   ['a port that is none', ['--port', '70000'], 2, /^error USAGE: .*0 to 65535/],
 ])('refuses %s', async (_, args, status, says) => {
   const cwd = folder();

@@ -1,5 +1,8 @@
 // `plangate explain`, from dist/: the same answer wherever the list is read from, and what it says when it cannot.
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -60,12 +63,51 @@ test('of a local provider: from which row, until when, and what would unlock it,
   expect(later.notes[0]).toContain("what today's list says about 2027-03-15");
 
   const misspelt = await plangateJson<Answer>(['explain', 'cus_trial', 'stroage', ...from]);
-  expect(misspelt.notes).toEqual([
-    expect.stringContaining('what only prices or plans have'),
-    expect.stringMatching(/Neither .* 'stroage'\. Did you mean 'storage'\?/),
-  ]);
+  expect(misspelt.notes).toEqual([expect.stringMatching(/Neither .* 'stroage'\. Did you mean 'storage'\?/)]);
   const nobody = await plangate(['explain', 'nobody', 'sso', ...from]);
-  expect([nobody.status, nobody.stderr]).toEqual([1, expect.stringMatching(/^error REQUEST_REFUSED: /)]);
+  expect([nobody.status, nobody.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error NOT_FOUND: there is no customer 'nobody'\n {2}where: http.*\n {2}do: /),
+  ]);
+});
+
+test('of a local provider: what only one price or plan brings, and customers that live in a test clock’s time', async () => {
+  const seed = join(folder(), 'plans.yaml');
+  writeFileSync(
+    seed,
+    `frozenAt: 2027-03-01T00:00:00Z
+features: [{ key: sso }, { key: export }, { key: calls, type: metered }]
+products:
+  - id: prod_pro
+    name: Pro
+    prices:
+      - { id: price_small, amount: 900, every: month }
+      - { id: price_large, amount: 2900, every: month, features: [sso] }
+    plans:
+      - id: plan_team
+        name: Team
+        prices:
+          - { amount: 1000, every: month, features: [export] }
+          - { amount: 500, every: month, features: [{ feature: calls, limit: 10 }] }
+testClocks: [{ id: clock_june, time: 2027-06-01T00:00:00Z }]
+customers:
+  - { id: cus_free }
+  - { id: cus_june, testClock: clock_june, subscriptions: [{ price: price_large }] }
+`,
+  );
+  const { url } = await startDev(['--seed', seed]);
+  const unlocks = async (feature: string) =>
+    (await plangateJson<Answer>(['explain', 'cus_free', feature, '--provider', url])).unlocks;
+  const unlocked = { productId: 'prod_pro', name: 'Pro' };
+  const offer = (id: string, unitAmount: number) => ({
+    ...unlocked,
+    prices: [{ id, unitAmount, currency: 'usd', interval: 'month' }],
+  });
+  expect(await unlocks('sso')).toEqual([offer('price_large', 2900)]);
+  expect(await unlocks('calls')).toEqual([offer('plan_team', 1500)]);
+  const june = await plangateJson<Answer>(['explain', 'cus_june', 'sso', '--provider', url]);
+  expect(june).toMatchObject({ allowed: true, at: '2027-06-01T00:00:00.000Z' });
+  expect(String(june.list['asOf'])).toMatch(/^2027-06-01T00:00:/);
 });
 
 test('of Stripe, of Paygentic, of what serve is configured to read, and of a running serve', async () => {
@@ -133,7 +175,33 @@ test('of a snapshot file, which is the right customer’s or none', async () => 
   });
 });
 
+test('whoever refuses, it says what to do', async () => {
+  const { url } = await startDev(['--seed', PLANS]);
+  const refused = async (args: string[], env: Record<string, string> = {}) => {
+    const ran = await plangate(['explain', 'cus_free', 'sso', ...args], { env });
+    return [ran.status, ran.stdout, ran.stderr];
+  };
+  const says = (text: string) => [1, '', expect.stringMatching(text)];
+  const wrongKey = { STRIPE_API_KEY: 'sk_test_wrong' };
+  expect(await refused(['--from', 'stripe', '--base-url', url], wrongKey)).toEqual(
+    says('^error UNAUTHORIZED: [^\\n]*Use the test key that the provider printed\\. [^\\n]*\n  do: set the key'),
+  );
+  // A provider is no server.
+  expect(await refused(['--server', url])).toEqual(says('^error HTTP_STATUS: .*404\n  where: .*\n  do: is this'));
+  const listening = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const { port } = listening.address() as AddressInfo;
+  listening.close();
+  await once(listening, 'close');
+  const nobody = `http://127.0.0.1:${port}`;
+  expect(await refused(['--from', 'stripe', '--base-url', nobody], wrongKey)).toEqual(
+    says('^error CONNECTION_FAILED: .*\n  do: check the address'),
+  );
+});
+
 test.each([
+  ['an empty customer', ['', 'sso', '--from', 'x'], 2, /error USAGE: .*'customer'.* it is empty/],
+  ['an empty feature', ['cus_1', ' ', '--from', 'x'], 2, /error USAGE: .*'feature'.* it is empty/],
   ['no feature', ['cus_1'], 2, /error USAGE: missing required argument 'feature'/],
   [
     'nowhere to look',
@@ -154,7 +222,7 @@ test.each([
     /error USAGE: .*a time is 2027-01-31/,
   ],
   ['an address that is none', ['cus_1', 'sso', '--server', 'localhost'], 2, /error USAGE: --server takes an http/],
-  ['no key', ['cus_1', 'sso', '--from', 'stripe'], 2, /not set\n {2}where: STRIPE_API_KEY/],
+  ['no key', ['cus_1', 'sso', '--from', 'stripe'], 2, /not set\n {2}where: STRIPE_API_KEY\n {2}do: set it/],
   ['no configuration', ['cus_1', 'sso', '--from', 'config'], 2, /error USAGE: there is no configuration/],
   ['no file', ['cus_1', 'sso', '--from', 'nope.json'], 1, /error SOURCE_NOT_READ: no such file\n {2}where: nope.json/],
   ['nobody there', ['cus_1', 'sso', '--provider', 'http://127.0.0.1:9'], 1, /error NETWORK_ERROR: /],

@@ -1,5 +1,6 @@
 // The command line itself: help, version, wrong calls, and pages that say what there is.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 import { expect, test } from 'vitest';
@@ -57,12 +58,27 @@ test('completion offers commands, options and choices, and leaves files to the s
   expect(complete('explain', 'cus_1', 'sso', '--format', 's')).toEqual(['snapshot', 'stripe']);
 });
 
-test('bash completes with the script it is given', () => {
-  const script = `
-    plangate() { "${process.execPath}" "${CLI}" "$@"; }
-    eval "$(plangate completion bash)"
-    COMP_WORDS=(plangate ser); COMP_CWORD=1; _plangate; echo "\${COMPREPLY[@]}"
-    COMP_WORDS=(plangate serve --conf); COMP_CWORD=2; _plangate; echo "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-  expect([stdout, stderr]).toEqual(['serve\n--config\n', '']);
+test('who reads no further ends it quietly', async () => {
+  const reader = spawn('sh', ['-c', `"${process.execPath}" "${CLI}" serve --help; echo "$?" >&2`], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  reader.stdout.destroy();
+  let said = '';
+  reader.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(reader, 'close');
+  expect(said).toBe('0\n');
+});
+
+test('clock takes no words that it would not heed', () => {
+  for (const args of [
+    ['show', 'P1D'],
+    ['resume', '2027-03-01'],
+  ]) {
+    const { status, stderr } = plangate('clock', ...args);
+    expect([args, status, stderr]).toEqual([
+      args,
+      2,
+      expect.stringMatching(/^error USAGE: .*\n {2}where: .*\n {2}do: /),
+    ]);
+  }
 });

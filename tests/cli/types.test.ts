@@ -34,7 +34,16 @@ const FREE = snapshot(
         { key: 'sso', name: 'Single sign-on' },
         { key: 'old', name: 'Old */ name\nof two lines', archived: true },
       ],
-      products: [{ id: 'prod_1', features: [{ key: 'storage-quota', config: { limitGB: 50, burst: { perDay: 2 } } }] }],
+      products: [
+        {
+          id: 'prod_1',
+          features: [{ key: 'storage-quota', config: { limitGB: 50 } }],
+          // What only one price brings counts as well.
+          prices: [
+            { id: 'price_1', features: [{ key: 'storage-quota', config: { limitGB: 50, burst: { perDay: 2 } } }] },
+          ],
+        },
+      ],
     },
   },
 );
@@ -190,7 +199,12 @@ describe('given an address', () => {
   });
 
   test.each([
-    ['another status', 403, {}, /error HTTP_STATUS: the server answered 403\n.*\n {2}do: give --header or --token-env/],
+    [
+      'another status',
+      403,
+      {},
+      /error HTTP_STATUS: the server answered 403\n.*\n {2}do: say who asks, with --header or --token-env/,
+    ],
     ['a redirect', 302, { location: 'https://example.com/' }, /error HTTP_STATUS: the server answered 302/],
   ])('says so of %s', async (_, status, headers, says) => {
     const url = await serving((_request, response) => void response.writeHead(status, headers).end('{}'));
@@ -243,9 +257,15 @@ test.each([
     2,
     /error USAGE: the environment variable is not set\n {2}where: STRIPE_API_KEY/,
   ],
+  [
+    'a folder to write to',
+    ['--from', 'snapshot.json', '--out', '.'],
+    1,
+    /error OUT_NOT_WRITTEN: .*it is a folder\n {2}where: \.\n {2}do: name another file/,
+  ],
   ['--check without --out', ['--from', 'other.json', '--check'], 2, /error USAGE: --check compares with a file/],
   ['a header that is none', ['--from', 'http://127.0.0.1:9/', '--header', 'x'], 2, /error USAGE: --header "x"/],
 ])('refuses %s', async (_, args, status, says) => {
-  const ran = await types(write({ 'other.json': { hello: 1 } }), args);
+  const ran = await types(write({ 'other.json': { hello: 1 }, 'snapshot.json': FREE }), args);
   expect([ran.status, ran.stdout, ran.stderr]).toEqual([status, '', expect.stringMatching(says)]);
 });

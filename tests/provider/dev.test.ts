@@ -66,7 +66,7 @@ it('says what is wrong', async () => {
   expect(await failing('--port', 'x')).toEqual([2, { error: expect.objectContaining({ code: 'USAGE' }) }]);
   writeFileSync(join(folder, 'bad.yaml'), 'colour: red');
   expect(await failing('--port', '0', '--seed', join(folder, 'bad.yaml'))).toEqual([
-    1,
+    2,
     { error: expect.objectContaining({ code: 'INVALID_SEED' }) },
   ]);
 });

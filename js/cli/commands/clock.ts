@@ -48,6 +48,10 @@ export function register(program: Command): void {
 }
 
 async function clock(action: Action, value: string | undefined, { provider, json }: Options): Promise<void> {
+  if (value !== undefined && (action === 'show' || action === 'resume')) {
+    const hint = 'to move time: plangate clock advance P1M';
+    throw fail('USAGE', `${action} takes no time or id`, { where: value, hint, exit: EXIT.usage });
+  }
   const url = `${addressOf(provider, '--provider')}/_plangate/clock`;
   const body = action === 'show' ? undefined : JSON.stringify(requestOf(action, value));
   const answer = await ask(url, body);

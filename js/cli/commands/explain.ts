@@ -39,13 +39,19 @@ function momentOf(text: string): number {
   return time;
 }
 
+/** A word that names something: `explain "$CUSTOMER" sso` with an unset variable is a mistake, not a question. */
+function named(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('it is empty.');
+  return text;
+}
+
 /** Adds the command. */
 export function register(program: Command): void {
   const command = program
     .command('explain')
     .description('Tell why a customer may use a feature or not: from which row, until when, and what would unlock it.')
-    .argument('<customer>', "the billing system's id of the customer")
-    .argument('<feature>', "the feature's key")
+    .argument('<customer>', "the billing system's id of the customer", named)
+    .argument('<feature>', "the feature's key", named)
     .addOption(
       new Option(
         '--from <source>',

@@ -79,14 +79,30 @@ async function types(options: Options): Promise<void> {
     throw fail('OUT_OF_DATE', what, { where: out, hint: `run: ${command}` });
   }
   if (changed) {
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, text);
+    await written(out, text);
   }
   print(
     { features: keys, out, changed },
     json,
     () => `${out}: ${keys.length} features, ${changed ? 'written' : 'up to date'}`,
   );
+}
+
+/** Writes the file, and the folders it lies in. Throws OUT_NOT_WRITTEN. */
+async function written(out: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(out), { recursive: true });
+    await writeFile(out, text);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = { EISDIR: 'it is a folder', EACCES: 'this user may not write there', EROFS: 'the disk is read-only' };
+    const hint = 'name another file with --out, or leave it out: the text goes to standard output then';
+    throw fail('OUT_NOT_WRITTEN', `the file cannot be written: ${why[code as keyof typeof why] ?? message}`, {
+      where: out,
+      hint,
+      cause,
+    });
+  }
 }
 
 /** How to make the file again, without what may be secret. */

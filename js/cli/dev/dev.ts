@@ -80,7 +80,8 @@ function refusal(cause: unknown, { seed, store }: DevOptions): unknown {
     return fail(code, message, { hint: 'see plangate dev --help', exit: EXIT.usage, cause });
   const hint = HINTS[code ?? ''];
   if (code === undefined || hint === undefined) return cause;
-  return fail(code, message, { where: code === 'INVALID_SEED' ? seed : store, hint, cause });
+  if (code === 'INVALID_SEED') return fail(code, message.trim(), { where: seed, hint, exit: EXIT.usage, cause });
+  return fail(code, message, { where: store, hint, cause });
 }
 
 function providerOptions(options: DevOptions): ProviderOptions {

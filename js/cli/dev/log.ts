@@ -1,5 +1,7 @@
 // A line for each request that the provider answers and each webhook that it tries to deliver.
 
+import type { Delivery } from '../../provider/answers/delivery.js';
+
 /** A line of `plangate dev`'s log, as --json prints it. */
 export type LogLine =
   | {
@@ -68,22 +70,6 @@ async function errorOf(response: Response): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** As `/_plangate/deliveries` tells them. */
-interface Delivery {
-  readonly id: string;
-  readonly event: string;
-  readonly type?: string;
-  readonly customer?: string | null;
-  readonly url?: string;
-  readonly nextAt: number | null;
-  readonly attempts: readonly {
-    readonly at: number;
-    readonly status: number | null;
-    readonly error: string | null;
-    readonly durationMs: number;
-  }[];
 }
 
 const SELF = 'http://127.0.0.1/_plangate';

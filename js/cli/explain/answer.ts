@@ -71,11 +71,7 @@ export function answer(engine: Engine, found: Found, { customer, feature, at, pr
     rows: rows.map((row) => ({ grants: decision.grants.includes(String(row['id'] ?? '')), row })),
     unlocks,
     warnings: warnings.filter(({ featureKey }) => featureKey === feature),
-    notes: [
-      ...found.notes,
-      ...(decision.allowed || unlocks.length > 0 || !found.unlocksNote ? [] : [found.unlocksNote]),
-      ...notesOf(snapshot, feature, rows.length, found, at),
-    ],
+    notes: [...found.notes, ...notesOf(snapshot, feature, rows.length, found, at)],
   };
 }
 

@@ -35,8 +35,6 @@ export interface Found {
   readonly now: number;
   /** What the reader should know besides. */
   readonly notes: readonly string[];
-  /** The same, where nothing is found that would unlock it. */
-  readonly unlocksNote?: string;
 }
 
 /** Reads the customer's list. Throws CliErrors and UpstreamErrors. */
@@ -79,15 +77,9 @@ async function upstreamOf(from: 'stripe' | 'paygentic' | 'config', place: Place)
 }
 
 /** Fetched now, with what there is to buy. A catalogue that cannot be read costs the unlocks, not the answer. */
-async function fromUpstream(
-  engine: Engine,
-  customer: string,
-  upstream: Upstream,
-  from: string,
-  seller: Upstream = upstream,
-): Promise<Found> {
+async function fromUpstream(engine: Engine, customer: string, upstream: Upstream, from: string): Promise<Found> {
   const notes: string[] = [];
-  const catalogue = seller.catalogue?.().catch((thrown: unknown) => {
+  const catalogue = upstream.catalogue?.().catch((thrown: unknown) => {
     notes.push(
       `The catalogue could not be read, so it is not known what would unlock it: ${(thrown as Error).message}`,
     );
@@ -95,7 +87,7 @@ async function fromUpstream(
   });
   const [{ json, warnings }, whole] = await Promise.all([upstream.fetch(customer), catalogue]);
   if (!catalogue)
-    notes.push(`${seller.source} has no catalogue that is read, so it is not known what would unlock it.`);
+    notes.push(`${upstream.source} has no catalogue that is read, so it is not known what would unlock it.`);
   const text = whole === undefined ? json : `${json.slice(0, -1)},"catalogue":${whole}}`;
   const handle = engine.load('snapshot', [new TextEncoder().encode(text)], { customer });
   return { handle, from, warnings, now: Date.now(), notes };
@@ -116,23 +108,49 @@ async function fromServer(engine: Engine, customer: string, server: string, plac
   return held(engine, url, await fetched(url, asked), 'snapshot', customer);
 }
 
-/** The local provider, at its own time. Paygentic's list tells dates and status; Stripe's catalogue tells what there is to buy. */
+/**
+ * The local provider, at the time that the customer lives in: Paygentic's list tells dates and status, the ledger what there is
+ * to buy.
+ */
 async function fromProvider(engine: Engine, customer: string, provider: string): Promise<Found> {
   const baseUrl = addressOf(provider, '--provider');
-  const body = await fetched(`${baseUrl}/_plangate/info`, { header: [], environment: {} });
-  const { apiKey, now } = infoOf(body, baseUrl);
-  const { stripe, paygentic } = await import('../../server/entries/node.js');
-  const list = paygentic({ apiKey, baseUrl, mode: 'test' });
-  const found = await fromUpstream(
-    engine,
-    customer,
-    list,
-    `the local provider ${baseUrl}`,
-    stripe({ apiKey, baseUrl }),
-  );
-  const unlocksNote = 'The catalogue that was read is of products: what only prices or plans have is not in it.';
-  return { ...found, now: Date.parse(now), unlocksNote };
+  const info = infoOf(await fetched(`${baseUrl}/_plangate/info`, UNASKED), baseUrl);
+  const time = await timeOf(baseUrl, customer, Date.parse(info.now));
+  const { paygentic } = await import('../../server/entries/node.js');
+  // The list is of that time, too; what is waited for while it is read counts on.
+  const begun = Date.now();
+  const now = (): number => time + Date.now() - begun;
+  const upstream = {
+    ...paygentic({ apiKey: info.apiKey, baseUrl, mode: 'test', now }),
+    catalogue: async () => new TextDecoder().decode(await ledger(baseUrl, { query: 'catalogue' })),
+  };
+  return { ...(await fromUpstream(engine, customer, upstream, `the local provider ${baseUrl}`)), now: time };
 }
+
+const UNASKED: RequestOptions = { header: [], environment: {} };
+
+/** What the provider's ledger answers to a question (bindings/BILLING.md). */
+const ledger = (baseUrl: string, query: object): Promise<Uint8Array> =>
+  fetched(`${baseUrl}/_plangate/query`, UNASKED, JSON.stringify(query));
+
+/** The provider's time, or its test clock's where the customer has one. Throws NOT_FOUND when there is no such customer. */
+async function timeOf(baseUrl: string, customer: string, now: number): Promise<number> {
+  const object = async (query: object) =>
+    JSON.parse(new TextDecoder().decode(await ledger(baseUrl, query))) as Record<string, unknown>;
+  const { clock, deleted } = await object({ query: 'customer', id: customer }).catch((cause: unknown) => {
+    if ((cause as { status?: number }).status === 404) throw nobody(baseUrl, customer, cause);
+    throw cause;
+  });
+  if (deleted === true) throw nobody(baseUrl, customer);
+  return typeof clock === 'string' ? Number((await object({ query: 'clock', id: clock }))['time']) : now;
+}
+
+const nobody = (baseUrl: string, customer: string, cause?: unknown): Error =>
+  fail('NOT_FOUND', `there is no customer '${customer}'`, {
+    where: baseUrl,
+    hint: `its customers are listed at ${baseUrl}/#/customers`,
+    cause,
+  });
 
 function infoOf(body: Uint8Array, where: string): { readonly apiKey: string; readonly now: string } {
   try {

@@ -13,7 +13,7 @@ export function words(answer: Answer): string {
     `  until    ${until ?? 'nothing changes it by time alone'}`,
     ...(limit === undefined ? [] : [`  limit    ${limit}${remaining === undefined ? '' : `, ${remaining} left`}`]),
     ...(config === undefined ? [] : [`  config   ${JSON.stringify(config)}`]),
-    `  list     ${list.from}: ${list.entries} entitlements, ${list.mode} mode, as of ${list.asOf}`,
+    `  list     ${list.from}: ${list.entries} ${list.entries === 1 ? 'entitlement' : 'entitlements'}, ${list.mode} mode, as of ${list.asOf}`,
     ...rows.map(({ grants, row }) => `  row      ${grants ? 'grants' : 'does not grant'}: ${rowWords(row)}`),
     ...answer.warnings.map(({ code, pointer }) => `  closed   ${code} at ${pointer}`),
     ...unlocks.map((unlock) => `  unlock   ${unlockWords(unlock)}`),
@@ -50,9 +50,23 @@ function rowWords(given: JsonObject): string {
     ...named('product', 'productId'),
     ...named('subscription', 'subscriptionId'),
     ...(row['config'] ? [`config ${JSON.stringify(row['config'])}`] : []),
-    ...(row['usage'] ? [`usage ${JSON.stringify(row['usage'])}`] : []),
+    ...usageWords(row['usage'] as JsonObject | undefined),
     ...(row['malformed'] === true ? ['malformed'] : []),
   ].join(', ');
+}
+
+/** As much of the use as is known. */
+function usageWords(usage: JsonObject | undefined): string[] {
+  if (!usage) return [];
+  const { balance, usageInPeriod, overage, periodEnd, soft, pool } = usage;
+  return [
+    ...(usageInPeriod === undefined ? [] : [`used ${String(usageInPeriod)}`]),
+    ...(balance === undefined ? [] : [`${String(balance)} left`]),
+    ...(overage ? [`${String(overage)} over`] : []),
+    ...(typeof periodEnd === 'number' ? [`period ends ${new Date(periodEnd).toISOString()}`] : []),
+    ...(soft ? ['soft limit'] : []),
+    ...(pool ? [`pool ${String(pool)}`] : []),
+  ];
 }
 
 function unlockWords({ productId, name, prices }: Unlock): string {

@@ -2,13 +2,21 @@
 import type { JsonObject } from '../../engine/types.js';
 import { inOrder, memberName, typeOfConfigs } from './shapes.js';
 
+interface Attached {
+  readonly key?: unknown;
+  readonly config?: unknown;
+}
+
+interface Product {
+  readonly features?: readonly Attached[];
+  readonly prices?: readonly { readonly features?: readonly Attached[] }[];
+}
+
 interface Snapshot {
   readonly entitlements: readonly { readonly featureKey: string; readonly config?: JsonObject | null }[];
   readonly catalogue?: {
     readonly features?: readonly { readonly key?: unknown; readonly name?: unknown; readonly archived?: unknown }[];
-    readonly products?: readonly {
-      readonly features?: readonly { readonly key?: unknown; readonly config?: unknown }[];
-    }[];
+    readonly products?: readonly Product[];
   };
 }
 
@@ -20,6 +28,12 @@ interface Feature {
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What comes with a product, and with its prices. */
+const attachedOf = ({ features = [], prices = [] }: Product): readonly Attached[] => [
+  ...features,
+  ...prices.flatMap((price) => price.features ?? []),
+];
 
 /** Every feature that the snapshots (the core's JSON) or their catalogues name, by key. */
 export function featuresOf(snapshots: readonly string[]): Map<string, Feature> {
@@ -40,7 +54,7 @@ export function featuresOf(snapshots: readonly string[]): Map<string, Feature> {
       if (typeof name === 'string') known.name = name;
       if (archived === true) known.archived = true;
     }
-    for (const { key, config } of (catalogue.products ?? []).flatMap((product) => product.features ?? [])) {
+    for (const { key, config } of (catalogue.products ?? []).flatMap(attachedOf)) {
       if (typeof key !== 'string') continue;
       if (isObject(config)) feature(key).configs.push(config);
       else feature(key);

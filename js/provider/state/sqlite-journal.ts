@@ -1,5 +1,8 @@
 // A provider's state in one SQLite file: what was committed is on disk, also after kill -9 or loss of power.
 
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
 import { openSqlite } from '../../stores/sqlite-driver.js';
 import type { SqliteDatabase } from '../../stores/sqlite-driver.js';
 import { isStoreError } from '../../stores/errors.js';
@@ -31,8 +34,7 @@ interface Statement {
 /** Opens (or makes) a file. Throws ProviderError: in use, unreadable, or not a provider's. */
 export async function openSqliteJournal(file: string): Promise<Journal> {
   const database = await openSqlite(file).catch((cause: unknown) => {
-    const message = isStoreError(cause) ? cause.message : `cannot open ${file}`;
-    throw new ProviderError('STATE_UNAVAILABLE', message, { cause });
+    throw new ProviderError('STATE_UNAVAILABLE', whyNot(file, cause), { cause });
   });
   try {
     prepareFile(database, file);
@@ -41,6 +43,15 @@ export async function openSqliteJournal(file: string): Promise<Journal> {
     database.close();
     throw cause instanceof ProviderError ? cause : explained(cause, file);
   }
+}
+
+/** Why a file cannot be opened. Drivers tell a number of SQLite's. */
+function whyNot(file: string, cause: unknown): string {
+  const what = (path: string) => statSync(path, { throwIfNoEntry: false });
+  if (isStoreError(cause) && cause.code === 'DRIVER_MISSING') return cause.message;
+  if (what(file)?.isDirectory()) return `${file} is a folder, not a file`;
+  if (!what(dirname(file))?.isDirectory()) return `there is no folder ${dirname(file)}`;
+  return `${file} cannot be opened, or made: may this user read it and write there?`;
 }
 
 function prepareFile(database: SqliteDatabase, file: string): void {
