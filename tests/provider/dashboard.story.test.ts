@@ -96,6 +96,64 @@ it('shows a delivery that failed, and sends it again', async () => {
   await page.getByText('There is no endpoint yet').waitFor();
 });
 
+it('opens a delivery: what was sent, how it was signed, and what each attempt was answered', async () => {
+  const receiver = await startReceiver();
+  receiver.answers.push(500, 0);
+  receiver.says = 'the database is away';
+  const provider = await startProvider({ webhooks: [{ url: receiver.url }] });
+  await stripeFor(provider).customers.create({ name: 'Harbour & Vale' });
+  await receiver.seen(3);
+  const page = await open(provider, 'webhooks');
+  const row = page.getByRole('row', { name: /customer\.created/ });
+  await row.getByText('delivered', { exact: true }).waitFor();
+  await row.getByRole('button', { name: /^Details/ }).click();
+  const dialog = page.getByRole('dialog', { name: /^Delivery/ });
+  const attempt = (number: number) => dialog.getByRole('listitem').filter({ hasText: `Attempt ${number}` });
+  await attempt(1).getByText('answered 500').waitFor();
+  expect(await attempt(1).getByLabel('Answer to attempt 1').textContent()).toBe('the database is away');
+  expect(await attempt(2).getByText('no answer').count()).toBe(1);
+  expect(await attempt(3).getByText('answered 200').count()).toBe(1);
+  // What is shown is what was received, byte for byte.
+  const [first] = receiver.received;
+  expect(await dialog.getByLabel('Body', { exact: true }).textContent()).toBe(first!.body);
+  expect(await attempt(1).getByLabel('Headers').textContent()).toContain(
+    `stripe-signature: ${String(first!.headers['stripe-signature'])}`,
+  );
+  await dialog.getByRole('button', { name: 'Send once more' }).click();
+  await attempt(4).getByText('answered 200').waitFor();
+  expect(receiver.received).toHaveLength(4);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), until)
+    .toMatch(/^Details of customer\.created/);
+});
+
+it('deletes a customer, whose subscriptions end, and a product without prices; others it may not', async () => {
+  expectRefusals();
+  const provider = await startProvider({
+    seed: `features: [{ key: sso }]
+products: [{ id: prod_pro, name: Pro, features: [sso], prices: [{ id: price_pro, amount: 2900, every: month }] }, { name: Empty }]
+customers: [{ id: cus_1, name: Harbour & Vale, subscriptions: [{ id: sub_1, price: price_pro }] }]`,
+  });
+  const stripe = stripeFor(provider);
+  const page = await open(provider, 'customers/cus_1');
+  await complete(page, 'Delete cus_1', {}, 'Delete customer');
+  await page.getByText('There is no customer yet').waitFor();
+  expect(await stripe.customers.retrieve('cus_1')).toMatchObject({ deleted: true });
+  expect((await stripe.subscriptions.retrieve('sub_1')).status).toBe('canceled');
+  await visit(page, 'Products');
+  await complete(page, 'Delete Empty', {}, 'Delete product');
+  await page.getByRole('heading', { name: 'Empty' }).waitFor({ state: 'detached' });
+  const refusal = await fill(page, 'Delete Pro', {}, 'Delete product');
+  await refusal
+    .getByText(/prices/)
+    .nth(1)
+    .waitFor();
+  await page.keyboard.press('Escape');
+  expect((await stripe.products.list()).data.map(({ name }) => name)).toEqual(['Pro']);
+});
+
 it('grants with values and allowances, and books their use', async () => {
   const provider = await startProvider({ freezeAt: '2026-01-31T12:00:00Z' });
   const page = await open(provider, 'products');

@@ -18,6 +18,8 @@ export interface Receiver {
   readonly received: Received[];
   /** Statuses of the next answers; 200 after them. 0: the connection is cut. */
   readonly answers: number[];
+  /** The body of its answers. */
+  says: string;
   /** Resolves when so many deliveries have come. */
   seen(count: number): Promise<void>;
 }
@@ -32,18 +34,20 @@ export async function startReceiver(): Promise<Receiver> {
       received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
       const status = answers.shift() ?? 200;
       if (status === 0) request.socket.destroy();
-      else response.writeHead(status).end('{}');
+      else response.writeHead(status).end(receiver.says);
       server.emit('received');
     });
   });
+  const seen = async (count: number): Promise<void> => {
+    while (received.length < count) await once(server, 'received', { signal: AbortSignal.timeout(WAIT_MS) });
+  };
+  const receiver = { url: '', received, answers, says: '{}', seen };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  const seen = async (count: number): Promise<void> => {
-    while (received.length < count) await once(server, 'received', { signal: AbortSignal.timeout(WAIT_MS) });
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received, answers, seen };
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  return receiver;
 }

@@ -27,9 +27,10 @@ export const LAYERS = {
   'js/server': ['js/engine', 'js/client', 'js/stores', 'js/openfeature'],
   'js/server/entries': ['js/server', 'js/engine', 'js/engine/generated'],
   // Webhooks are signed as the server checks them; its SQLite drivers are the stores'.
-  'js/provider': ['js/engine', 'js/stores', 'js/server'],
-  // The dashboard: a page, which speaks to the rest over HTTP only.
-  'js/provider/page': ['js/engine'],
+  'js/provider': ['js/engine', 'js/stores', 'js/server', 'js/provider/answers'],
+  // The dashboard: a page, which speaks to the rest over HTTP only; of that it has the types.
+  'js/provider/page': ['js/engine', 'js/provider/answers'],
+  'js/provider/answers': [],
   'js/provider/entries': ['js/provider', 'js/engine', 'js/engine/generated'],
   'js/cli': [
     'js/engine',
@@ -38,6 +39,7 @@ export const LAYERS = {
     'js/server/entries',
     'js/stores',
     'js/provider',
+    'js/provider/answers',
     'js/provider/entries',
   ],
   'js/testing': [

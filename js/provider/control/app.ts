@@ -1,7 +1,6 @@
 // The provider's own API under /_plangate: time, seeds, deliveries, and a live stream of everything that changes.
 
 import { Hono } from 'hono';
-import type { Context } from 'hono';
 
 import type { BillingCommand } from '../../engine/billing.js';
 import { PlangateError } from '../../engine/errors.js';
@@ -12,13 +11,13 @@ import type { Kind } from '../http/shape.js';
 import type { IdPrefix } from '../ids.js';
 import { BillingError, isNotFound } from '../ledger.js';
 import { exportSeed, exportYaml } from '../seed/export.js';
-import type { DeliveryDocument } from '../state/documents.js';
 import type { ProviderState } from '../state/state.js';
 import type { Outbox } from '../webhooks/outbox.js';
 import { moveClock } from './clock.js';
+import { addDeliveryRoutes } from './deliveries.js';
 import { addEndpointRoutes } from './endpoints.js';
 import { isOwnPage } from './origin.js';
-import { bodyOf, InvalidBody, problem, tooLarge } from './request.js';
+import { bodyOf, InvalidBody, limitOf, problem, tooLarge } from './request.js';
 import { liveStream } from './stream.js';
 
 /** What the control API is given. */
@@ -70,6 +69,7 @@ export function controlApp(parts: ControlParts): Hono {
   addLedgerRoutes(app, parts);
   addEndpointRoutes(app, parts);
   addDeliveryRoutes(app, parts);
+  addEventRoutes(app, parts);
   app.get('/stream', (context) => liveStream(state, context.req.raw));
   app.all('*', (context) =>
     context.json(problem('NOT_FOUND', `There is no ${context.req.method} ${context.req.path}.`), 404),
@@ -146,24 +146,7 @@ function addLedgerRoutes(app: Hono, { state }: ControlParts): void {
   });
 }
 
-function addDeliveryRoutes(app: Hono, { state, outbox }: ControlParts): void {
-  app.get('/deliveries', (context) => {
-    const { event, state: wanted } = context.req.query();
-    const rows = state.documents
-      .all('delivery')
-      .filter((row) => (event === undefined || row.event === event) && (wanted === undefined || row.state === wanted));
-    return context.json({
-      data: rows
-        .reverse()
-        .slice(0, limitOf(context))
-        .map((row) => deliveryJson(state, row)),
-    });
-  });
-  app.post('/deliveries/:id/retry', async (context) => {
-    const id = context.req.param('id');
-    if (!(await outbox.retry(id))) return context.json(problem('NOT_FOUND', `There is no delivery '${id}'.`), 404);
-    return context.json({ id, state: 'pending' });
-  });
+function addEventRoutes(app: Hono, { state }: ControlParts): void {
   app.get('/events', (context) => {
     const { customer, protocol } = context.req.query();
     const rows = state.documents
@@ -175,26 +158,6 @@ function addDeliveryRoutes(app: Hono, { state, outbox }: ControlParts): void {
       );
     return context.json({ data: rows.reverse().slice(0, limitOf(context)) });
   });
-}
-
-const MAX_ROWS = 1000;
-
-function limitOf(context: Context): number {
-  const limit = Number(context.req.query('limit') ?? 100);
-  return Number.isSafeInteger(limit) && limit > 0 ? Math.min(limit, MAX_ROWS) : 100;
-}
-
-function deliveryJson({ documents }: ProviderState, row: DeliveryDocument): object {
-  const event = documents.get('event', row.event);
-  const endpoint = documents.get('webhook_endpoint', row.endpoint);
-  return {
-    ...row,
-    type: event?.type,
-    customer: event?.customer,
-    createdAt: event?.createdAt,
-    url: endpoint?.url,
-    protocol: event?.protocol,
-  };
 }
 
 interface Explained {

@@ -40,3 +40,11 @@ export function tooLarge(): Error {
 export function problem(code: string, message: string, param = ''): object {
   return { error: { code, message, ...(param !== '' && { param }) } };
 }
+
+const MAX_ROWS = 1000;
+
+/** How many rows a list shall have: `?limit=`, 100 unless it is a number from 1 on. */
+export function limitOf(context: Context): number {
+  const limit = Number(context.req.query('limit') ?? 100);
+  return Number.isSafeInteger(limit) && limit > 0 ? Math.min(limit, MAX_ROWS) : 100;
+}

@@ -4,6 +4,7 @@ import { createContext, useContext, useEffect, useId, useRef, useState } from 'r
 import type { ChangeEvent, FormEvent, JSX, ReactNode } from 'react';
 
 import { Refused } from './api.js';
+import { useModal } from './dialog.js';
 import { done } from './notice.js';
 
 /** What a form was filled in with. Names are the provider's own for the parameter. */
@@ -24,21 +25,14 @@ interface FormDialogProps {
   readonly children?: ReactNode;
 }
 
-/** A modal dialog: Escape closes it, and the focus goes back to where it came from. */
+/** A modal dialog with a form. */
 export function FormDialog(props: FormDialogProps): JSX.Element {
   const { title, intro, submit, danger = false, onSubmit, onClose, children } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal('input, select, textarea');
   const form = useRef<HTMLFormElement>(null);
   const [refusal, setRefusal] = useState<Refused>();
   const [busy, setBusy] = useState(false);
   const id = useId();
-  useEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
-    dialog.current?.showModal();
-    form.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-    // It may be taken away with its row, without having been closed.
-    return () => void setTimeout(() => opener?.isConnected && opener.focus());
-  }, []);
   useEffect(() => {
     if (refusal) (form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? form.current)?.focus();
   }, [refusal]);

@@ -136,10 +136,18 @@ export function Opener({ label, of, primary = false, dialog }: OpenerProps): JSX
   );
 }
 
+interface DoProps {
+  readonly label: string;
+  /** What it is about, for those who hear one button without its row. */
+  readonly of?: string;
+  readonly primary?: boolean;
+  readonly work: () => void;
+}
+
 /** A button that does something at once. */
-export function Do({ label, of, work }: { readonly label: string; readonly of?: string; readonly work: () => void }) {
+export function Do({ label, of, primary = false, work }: DoProps): JSX.Element {
   return (
-    <button type="button" className="quiet" aria-label={of && `${label} ${of}`} onClick={work}>
+    <button type="button" className={primary ? undefined : 'quiet'} aria-label={of && `${label} ${of}`} onClick={work}>
       {label}
     </button>
   );
@@ -150,17 +158,19 @@ interface CopyProps {
   readonly what: string;
   /** Only its beginning is shown. */
   readonly short?: boolean;
+  /** It is shown elsewhere. */
+  readonly hidden?: boolean;
 }
 
 /** Text to take elsewhere. */
-export function Copy({ text, what, short = false }: CopyProps): JSX.Element {
+export function Copy({ text, what, short = false, hidden = false }: CopyProps): JSX.Element {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(() => setCopied(true), refused);
   };
   return (
     <span className="copy">
-      <code>{short ? `${text.slice(0, 10)}…` : text}</code>
+      {!hidden && <code>{short ? `${text.slice(0, 10)}…` : text}</code>}
       <button type="button" className="quiet small" aria-label={`Copy ${what}`} onClick={copy}>
         {copied ? 'Copied' : 'Copy'}
       </button>

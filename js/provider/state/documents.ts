@@ -1,5 +1,6 @@
 // The documents beside the ledger, in memory, with what a request has changed so far.
 
+import type { AttemptDetail } from '../answers/delivery.js';
 import type { StoredDocument } from './journal.js';
 
 /** Every kind of document, and its shape. Times are ms since epoch unless a name says otherwise. */
@@ -51,21 +52,12 @@ export interface EventDocument {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-export interface DeliveryAttempt {
-  /** Real time: a frozen clock does not stop the network. */
-  readonly at: number;
-  /** The answer's status; null: no answer. */
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly durationMs: number;
-}
-
 export interface DeliveryDocument {
   readonly id: string;
   readonly event: string;
   readonly endpoint: string;
   readonly state: 'pending' | 'delivered' | 'failed';
-  readonly attempts: readonly DeliveryAttempt[];
+  readonly attempts: readonly AttemptDetail[];
   /** When it is tried next, real time; null: not on its own. */
   readonly nextAt: number | null;
 }

@@ -3,7 +3,8 @@
 import { signStripe } from '../../server/webhooks/stripe.js';
 import { signSvix } from '../../server/webhooks/svix.js';
 import { utf8 } from '../../server/webhooks/verify.js';
-import type { DeliveryAttempt, DeliveryDocument, EndpointDocument, EventDocument } from '../state/documents.js';
+import type { AttemptDetail } from '../answers/delivery.js';
+import type { DeliveryDocument, EndpointDocument, EventDocument } from '../state/documents.js';
 import type { ProviderState } from '../state/state.js';
 import type { Work } from '../state/work.js';
 
@@ -21,6 +22,8 @@ const DEFAULT_DELAYS = [1000, 5000, 30_000, 120_000, 600_000];
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Requests at a time: a slow endpoint does not hold up the others. */
 const CONCURRENCY = 8;
+/** So much of what an endpoint answers is written down. */
+const KEPT_ANSWER_BYTES = 1000;
 /** The newest events are kept; older ones go, with their deliveries. */
 const KEPT_EVENTS = 10_000;
 
@@ -134,7 +137,7 @@ export class Outbox {
     });
   }
 
-  #after(delivery: DeliveryDocument, attempt: DeliveryAttempt): DeliveryDocument {
+  #after(delivery: DeliveryDocument, attempt: AttemptDetail): DeliveryDocument {
     const attempts = [...delivery.attempts, attempt];
     const taken = attempt.status !== null && attempt.status >= 200 && attempt.status < 300;
     if (taken) return { ...delivery, attempts, state: 'delivered', nextAt: null };
@@ -143,24 +146,47 @@ export class Outbox {
     return { ...delivery, attempts, state: 'pending', nextAt: Date.now() + delay };
   }
 
-  async #attempt(event: EventDocument, endpoint: EndpointDocument): Promise<DeliveryAttempt> {
+  async #attempt(event: EventDocument, endpoint: EndpointDocument): Promise<AttemptDetail> {
     const at = Date.now();
-    const result = (status: number | null, error: string | null): DeliveryAttempt => ({
+    const body = deliveryBody(event);
+    const headers = await deliveryHeaders(event, endpoint, utf8(body), Math.floor(at / 1000));
+    const result = (status: number | null, error: string | null, answer?: string): AttemptDetail => ({
       at,
       status,
       error,
       durationMs: Date.now() - at,
+      headers,
+      ...(answer && { answer }),
     });
     try {
-      const request = await deliveryRequest(event, endpoint, Math.floor(at / 1000));
       const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(this.#timeoutMs)]);
+      const request = new Request(endpoint.url, { method: 'POST', headers, body });
       const response = await this.#fetch(request, { signal, redirect: 'manual' });
-      await response.body?.cancel();
-      return result(response.status, response.ok ? null : `answered ${response.status}`);
+      const answer = await beginningOf(response);
+      return result(response.status, response.ok ? null : `answered ${response.status}`, answer);
     } catch (cause) {
       return result(null, reasonOf(cause));
     }
   }
+}
+
+/** The beginning of a body: an endpoint that goes on and on holds up nothing, and its status counts all the same. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  try {
+    while (reader && bytes < KEPT_ANSWER_BYTES) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value.subarray(0, KEPT_ANSWER_BYTES - bytes), { stream: true });
+      bytes += value.length;
+    }
+    await reader?.cancel();
+  } catch {
+    // It broke off, or took too long.
+  }
+  return text;
 }
 
 function reasonOf(cause: unknown): string {
@@ -168,22 +194,29 @@ function reasonOf(cause: unknown): string {
   return inner instanceof Error ? inner.message || inner.name : String(inner);
 }
 
-/** A delivery as the system would send it. Signed at real time: receivers compare it with their own clock. */
-async function deliveryRequest(event: EventDocument, endpoint: EndpointDocument, timestamp: number): Promise<Request> {
-  const stripe = event.protocol === 'stripe';
-  const payload = stripe ? { ...event.payload, pending_webhooks: 1 } : event.payload;
-  const body = utf8(JSON.stringify(payload, null, stripe ? 2 : undefined));
-  const signed: Record<string, string> = stripe
-    ? { 'stripe-signature': await signStripe(body, endpoint.secret, timestamp) }
-    : {
-        'svix-id': event.id,
-        'svix-timestamp': String(timestamp),
-        'svix-signature': await signSvix(body, endpoint.secret, event.id, timestamp),
-      };
-  const headers = {
+/** The body of an event's deliveries, byte for byte. */
+export function deliveryBody({ protocol, payload }: EventDocument): string {
+  return protocol === 'stripe' ? JSON.stringify({ ...payload, pending_webhooks: 1 }, null, 2) : JSON.stringify(payload);
+}
+
+/** What the system would send above it. Signed at real time: receivers compare it with their own clock. */
+async function deliveryHeaders(
+  { id, protocol }: EventDocument,
+  { secret }: EndpointDocument,
+  body: Uint8Array,
+  timestamp: number,
+): Promise<Record<string, string>> {
+  const signed: Record<string, string> =
+    protocol === 'stripe'
+      ? { 'stripe-signature': await signStripe(body, secret, timestamp) }
+      : {
+          'svix-id': id,
+          'svix-timestamp': String(timestamp),
+          'svix-signature': await signSvix(body, secret, id, timestamp),
+        };
+  return {
     'content-type': 'application/json; charset=utf-8',
-    'user-agent': `plangate-provider (${event.protocol})`,
+    'user-agent': `plangate-provider (${protocol})`,
     ...signed,
   };
-  return new Request(endpoint.url, { method: 'POST', headers, body: body as BodyInit });
 }

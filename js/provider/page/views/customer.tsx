@@ -9,7 +9,7 @@ import type {
   EntitlementRow,
   Subscription,
 } from '../../../engine/billing.js';
-import { ask, command, control, every, isGone } from '../api.js';
+import { ask, command, control, every, isGone, stripe } from '../api.js';
 import { useCatalogue } from '../catalogue.js';
 import type { Catalogue } from '../catalogue.js';
 import { Choose, FormDialog, numberOf, Text } from '../form.js';
@@ -31,6 +31,8 @@ interface Known {
   readonly clock: Clock | null;
   readonly active: readonly ActiveEntitlementRow[];
   readonly rows: readonly EntitlementRow[];
+  /** Those of the rows that grant now, as the ledger says. */
+  readonly granting: readonly EntitlementRow[];
   readonly subscriptions: readonly Subscription[];
   readonly events: readonly EventRow[];
 }
@@ -38,14 +40,15 @@ interface Known {
 async function read(id: string): Promise<Known | undefined> {
   const customer = await ask<CustomerObject>('customer', { id });
   if (isGone(customer)) return undefined;
-  const [active, rows, subscriptions, events, clock] = await Promise.all([
+  const [active, rows, granting, subscriptions, events, clock] = await Promise.all([
     every('activeEntitlements', { customer: id }),
     every('entitlements', { customer: id, scope: 'all' }),
+    every('entitlements', { customer: id, status: 'active', hasAccess: true }),
     every('subscriptions', { customer: id, status: 'all' }),
     control<{ data: readonly EventRow[] }>(`events?customer=${encodeURIComponent(id)}&limit=50`),
     customer.clock === null ? null : ask<Clock>('clock', { id: customer.clock }),
   ]);
-  return { customer, clock, active, rows, subscriptions, events: events.data };
+  return { customer, clock, active, rows, granting, subscriptions, events: events.data };
 }
 
 function RecordUsage({ known, close }: { readonly known: Known; readonly close: () => void }): JSX.Element {
@@ -76,6 +79,24 @@ function RecordUsage({ known, close }: { readonly known: Known; readonly close: 
   );
 }
 
+function DeleteCustomer({ known, close }: { readonly known: Known; readonly close: () => void }): JSX.Element {
+  const name = customerName(known.customer);
+  return (
+    <FormDialog
+      title={`Delete ${name}?`}
+      intro="There is no way back. Its subscriptions end now, and its entitlements with them. Webhooks tell so."
+      submit="Delete customer"
+      danger
+      onClose={close}
+      onSubmit={async () => {
+        await stripe('DELETE', `customers/${encodeURIComponent(known.customer.id)}`);
+        location.hash = '#/customers';
+        return `${name} is deleted.`;
+      }}
+    />
+  );
+}
+
 function Active({ known }: { readonly known: Known }): JSX.Element {
   if (known.active.length === 0) {
     return (
@@ -96,7 +117,7 @@ function Active({ known }: { readonly known: Known }): JSX.Element {
       columns={[
         { head: 'Feature', cell: ({ featureKey }) => <code className="key">{featureKey}</code> },
         { head: 'Name', cell: ({ feature }) => feature.name },
-        { head: 'Gives', cell: ({ featureKey }) => <Gives rows={known.rows} featureKey={featureKey} /> },
+        { head: 'Gives', cell: ({ featureKey }) => <Gives rows={known.granting} featureKey={featureKey} /> },
         { head: 'Since', cell: ({ activeFrom }) => <Time at={activeFrom} far /> },
       ]}
     />
@@ -105,7 +126,7 @@ function Active({ known }: { readonly known: Known }): JSX.Element {
 
 /** The values and balances of a feature's rows. */
 function Gives({ rows, featureKey }: { readonly rows: readonly EntitlementRow[]; readonly featureKey: string }) {
-  const given = rows.filter((row) => row.featureKey === featureKey && row.status === 'active' && row.hasAccess);
+  const given = rows.filter((row) => row.featureKey === featureKey);
   const told = given.filter(({ usage, config }) => usage !== null || config !== null);
   if (told.length === 0) return <span className="soft">access</span>;
   return (
@@ -198,6 +219,11 @@ export function Customer({ id }: { readonly id: string }): JSX.Element {
       {known.rows.some(({ type }) => type === 'metered') && (
         <Opener label="Record usage" dialog={(close) => <RecordUsage known={known} close={close} />} />
       )}
+      <Opener
+        label="Delete"
+        of={known.customer.id}
+        dialog={(close) => <DeleteCustomer known={known} close={close} />}
+      />
     </>
   );
   const about = (

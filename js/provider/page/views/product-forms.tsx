@@ -117,3 +117,20 @@ export function AddPlan({ product, close }: { readonly product: Product; readonl
     </FormDialog>
   );
 }
+
+export function DeleteProduct({ product, close }: { readonly product: Product; readonly close: () => void }) {
+  const { id, name } = product;
+  return (
+    <FormDialog
+      title={`Delete ${name}?`}
+      intro="There is no way back. A product that has prices or plans cannot be deleted, as at Stripe: archive it."
+      submit="Delete product"
+      danger
+      onClose={close}
+      onSubmit={async () => {
+        await stripe('DELETE', `products/${encodeURIComponent(id)}`);
+        return `${name} is deleted.`;
+      }}
+    />
+  );
+}

@@ -10,7 +10,7 @@ import { act } from '../notice.js';
 import { Do, Empty, Opener, Shown, Tag, View } from '../parts.js';
 import { priceText } from '../text.js';
 import { Attach, EditTemplate } from './attach.js';
-import { AddPlan, AddPrice, CreateProduct } from './product-forms.js';
+import { AddPlan, AddPrice, CreateProduct, DeleteProduct } from './product-forms.js';
 
 /** What an attachment gives, in a few words. */
 function templateText(template: EntitlementTemplate | null): string {
@@ -156,6 +156,7 @@ function ProductCard({ product, catalogue }: { readonly product: Product; readon
             active={active}
             work={(on) => stripe('POST', `products/${id}`, { active: on })}
           />
+          <Opener label="Delete" of={name} dialog={(close) => <DeleteProduct product={product} close={close} />} />
         </span>
       </header>
       {description && <p className="soft">{description}</p>}

@@ -3,13 +3,13 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 
+import type { Delivery } from '../../answers/delivery.js';
 import { control } from '../api.js';
 import { Choose, FormDialog, Text } from '../form.js';
 import { useAnswer } from '../live.js';
 import { act } from '../notice.js';
 import { Copy, Do, Empty, Opener, Shown, Table, Tag, View } from '../parts.js';
-import type { Tone } from '../parts.js';
-import { moment } from '../text.js';
+import { Deliveries } from './deliveries.js';
 
 interface Endpoint {
   readonly id: string;
@@ -20,25 +20,6 @@ interface Endpoint {
   readonly enabled: boolean;
 }
 
-interface Attempt {
-  /** Real time. */
-  readonly at: number;
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly durationMs: number;
-}
-
-interface Delivery {
-  readonly id: string;
-  readonly event: string;
-  readonly type?: string;
-  readonly customer?: string | null;
-  readonly url?: string;
-  readonly state: 'pending' | 'delivered' | 'failed';
-  readonly attempts: readonly Attempt[];
-}
-
-const TONES: Readonly<Record<Delivery['state'], Tone>> = { pending: 'plain', delivered: 'good', failed: 'warn' };
 const SHOWN = 100;
 
 function AddEndpoint({ close }: { readonly close: () => void }): JSX.Element {
@@ -106,64 +87,6 @@ function Endpoints({ rows }: { readonly rows: readonly Endpoint[] }): JSX.Elemen
                   act(() => control(`webhooks/${id}`, undefined, 'DELETE'), `${url} is no longer an endpoint.`)
                 }
               />
-            </div>
-          ),
-        },
-      ]}
-    />
-  );
-}
-
-/** How a delivery's attempts went. */
-function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }): JSX.Element {
-  const last = attempts.at(-1);
-  if (!last) return <span className="soft">none yet</span>;
-  return (
-    <details>
-      <summary>
-        {attempts.length}, last {last.error ?? `answered ${last.status}`}
-      </summary>
-      <ol className="plain">
-        {attempts.map(({ at, status, error, durationMs }) => (
-          <li key={at}>
-            {moment(at, true)}: {error ?? `answered ${status}`}, {durationMs} ms
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
-}
-
-function Deliveries({ rows }: { readonly rows: readonly Delivery[] }): JSX.Element {
-  const retry = (id: string) => (): void => act(() => control(`deliveries/${id}/retry`, {}), 'It is sent once more.');
-  return (
-    <Table
-      caption="Deliveries"
-      rows={rows}
-      id={({ id }) => id}
-      columns={[
-        { head: 'Event', cell: ({ type, event }) => <code>{type ?? event}</code> },
-        {
-          head: 'Customer',
-          cell: ({ customer }) =>
-            customer ? (
-              <a href={`#/customers/${encodeURIComponent(customer)}`}>{customer}</a>
-            ) : (
-              <span className="soft">–</span>
-            ),
-        },
-        {
-          head: 'To',
-          cell: ({ url }) => <code>{url?.replace(/^https?:\/\//, '') ?? 'an endpoint that was removed'}</code>,
-        },
-        { head: 'State', cell: ({ state }) => <Tag tone={TONES[state]}>{state}</Tag> },
-        { head: 'Attempts', cell: ({ attempts }) => <Attempts attempts={attempts} /> },
-        {
-          head: 'Do',
-          end: true,
-          cell: ({ id, type }) => (
-            <div className="actions">
-              <Do label="Retry" of={`${type ?? 'the event'} ${id}`} work={retry(id)} />
             </div>
           ),
         },
