@@ -89,8 +89,13 @@ export function makeStore(billing, gates) {
 
     /** @param {string} act @param {unknown} id */
     async act(act, id) {
-      const { id: customer, shop } = find(id);
-      if (act === 'cancel') return shop.cancel(customer);
+      const { id: customer, shop, billing: system } = find(id);
+      if (act === 'cancel') {
+        await shop.cancel(customer);
+        // What is granted stays as it is, so Stripe has nothing to tell about it: open pages hear from here that it will end.
+        await gates[system].refresh(customer);
+        return;
+      }
       if (act === 'start-trial') return shop.startTrial(customer);
       if (act === 'end-trial') return shop.endTrial(customer);
       throw new Refused('No such act');

@@ -80,11 +80,23 @@ it.each([
   for (const page of all) await expect.poll(() => openCount(page)).toBe(left);
 
   await desk(buyer).getByRole('button', { name: 'Cancel at period end' }).click();
-  for (const page of all) await expect.poll(() => page.locator('#facts').textContent()).toMatch(/Ends on|open\.$/);
-  await expect.poll(async () => openCount(tab)).toBe(left);
+  // A month from the purchase: every tab says so, and nothing closes before.
+  for (const page of all)
+    await page
+      .locator('#facts')
+      .getByText(/Ends on \d+ \w+ \d{4}\.$/)
+      .waitFor();
+  for (const page of all) expect(await openCount(page)).toBe(left);
+  const [, end = ''] = /Ends on (.*)\.$/.exec((await buyer.locator('#facts').textContent()) ?? '') ?? [];
   await toPeriodEnd(buyer);
   for (const page of all) await expect.poll(() => openCount(page)).toBe(0);
-  await buyer.getByText('No plan, billed by').first().waitFor();
+  for (const page of all)
+    await page
+      .locator('#facts')
+      .getByText(/^No plan, billed by .* 0 of \d+ features open\.$/)
+      .waitFor();
+  // It closed at that moment, and not at another one.
+  await desk(buyer).getByText(`There it is ${end}`).waitFor();
   expect(problems).toEqual([]);
   // The provider's own books say the same.
   const { data } = (await (await fetch(billing(system, '_plangate/deliveries?limit=200'))).json()) as {
