@@ -125,7 +125,7 @@ it('opens a delivery: what was sent, how it was signed, and what each attempt wa
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await expect
-    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')), until)
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
     .toMatch(/^Details of customer\.created/);
 });
 

@@ -143,17 +143,15 @@ class Search {
     }
     const auto first = static_cast<std::uint32_t>(offers_.size());
     const Node prices = product.find("prices");
-    for (const Node price : prices) {
-      Offer offer{product, price, first};
-      if (is_well_formed(price) && is_active(price) && rank(offer) &&
-          (currency_.string().empty() || compare(currency_, price.find("currency")) == 0) && covers(product, price)) {
+    // Without any price a product is given away or sold by talking; with none on offer it is not sold.
+    const bool is_priced = prices.size() != 0;
+    auto at = prices.begin();
+    do {
+      Offer offer{product, is_priced ? *at : Node{}, first};
+      if ((!is_priced || is_on_offer(offer)) && covers(product, offer.price)) {
         offers_.push_back(offer);
       }
-    }
-    // Without any price a product is given away or sold by talking; with none on offer it is not sold.
-    if (prices.size() == 0 && covers(product, Node{})) {
-      offers_.push_back({product, Node{}, first});
-    }
+    } while (is_priced && ++at != prices.end());
   }
 
   // The products, each where its cheapest price stands.
@@ -174,11 +172,21 @@ class Search {
  private:
   static bool is_text_or_nothing(Node node) { return node.is_nothing() || node.is(Kind::string); }
 
+  // Ranks the offer on the way.
+  [[nodiscard]] bool is_on_offer(Offer& offer) const {
+    return is_well_formed(offer.price) && is_active(offer.price) && rank(offer) &&
+           (currency_.string().empty() || compare(currency_, offer.price.find("currency")) == 0);
+  }
+
   // Do the product's features and the price's own together have all keys?
   [[nodiscard]] bool covers(Node product, Node price) const {
     Node field = field_;  // asked of the first key only
     for (const Node key : keys_) {
-      if (!attaches(product, key, field.string()) && !attaches(price, key, field.string())) {
+      bool attached = false;
+      for (const Node holder : {product, price}) {
+        attached = attached || attaches(holder, key, field.string());
+      }
+      if (!attached) {
         return false;
       }
       field = Node{};
