@@ -37,23 +37,38 @@ async function listenSomewhere(server, port) {
   }
 }
 
-/** @param {string | undefined} text */
-function readPort(text) {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port must be 0 to 65535, not ${text}`);
-  return port;
+/** Said and ended, without a stack: whoever started it can do something about it. @param {number} code @param {string} what @param {string} hint @returns {never} */
+function end(code, what, hint) {
+  console.error(`error: ${what}\n  do: ${hint}`);
+  process.exit(code);
 }
 
-const { values } = parseArgs({ options: { port: { type: 'string' } } });
-const asked = readPort(values.port);
-const root = await buildPage();
+/** The port that was asked for; undefined: whichever is free. */
+function askedPort() {
+  const hint = 'npm run demo -- --port 8080, or without: 4173, or the next free port';
+  try {
+    const { port } = parseArgs({ options: { port: { type: 'string' } } }).values;
+    if (port === undefined) return undefined;
+    const number = Number(port);
+    if (/^\d+$/.test(port) && number <= 65_535) return number;
+    return end(2, `--port is 0 to 65535, not '${port}'`, hint);
+  } catch (error) {
+    return end(2, /** @type {Error} */ (error).message, hint);
+  }
+}
+
+const asked = askedPort();
 /** @type {(request: Request) => Response | Promise<Response>} */
 let answer = () => new Response('Starting', { status: 503 });
 const server = /** @type {import('node:http').Server} */ (createAdaptorServer({ fetch: (request) => answer(request) }));
-await listenSomewhere(server, asked);
+await listenSomewhere(server, asked).catch((error) => {
+  const taken = error.code === 'EADDRINUSE';
+  const what = taken ? `port ${asked ?? `${FIRST_PORT} to ${FIRST_PORT + TRIES}`} is taken` : error.message;
+  end(1, what, 'stop the other process, or give another port: npm run demo -- --port 0 takes a free one');
+});
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
 const origin = `http://127.0.0.1:${port}`;
+const root = await buildPage();
 const billing = await startBilling(origin);
 const gates = startGates(billing);
 const app = makeApp(root, gates, makeStore(billing, gates));

@@ -86,8 +86,8 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 const UNKNOWN = 'if this is not to be expected, please report it with the command and this message';
 
-/** Errors of our own parts have a code; what has none is told as it is. */
-function asCliError(thrown: unknown): CliError {
+/** Whatever was thrown, with what to do about it. Errors of our own parts have a code; what has none is told as it is. */
+export function asCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const given = (thrown as { code?: unknown } | null)?.code;

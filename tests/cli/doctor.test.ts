@@ -105,6 +105,14 @@ test('finds everything in order beside a running provider and server, and change
   expect(metrics).toMatch(/plangate_webhooks_total\{[^}]*outcome="ignored"[^}]*\} 1/);
   expect(metrics).toContain('plangate_customers_held 0');
 
+  // Somebody whom the billing system does not know.
+  const nobody = (await doctor(env, ['--customer', 'cus_nobody'], cwd)).found['list']!;
+  expect(nobody).toMatchObject({
+    status: 'fail',
+    what: expect.stringContaining('cus_nobody'),
+    hint: 'check the customer id and the options',
+  });
+
   // The same with a secret that the server does not have.
   const other = { ...env, PLANGATE_STRIPE_WEBHOOK_SECRETS: SECRET };
   const refused = (await doctor(other, ['--server', server], cwd)).found['stripe.webhook']!;

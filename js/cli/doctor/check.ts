@@ -1,5 +1,6 @@
 // What a check of `plangate doctor` finds.
-import { CliError } from '../output.js';
+import { isUpstreamError } from '../../server/upstreams/errors.js';
+import { asCliError, CliError } from '../output.js';
 
 /** `skip`: it could not be looked at, because of what another check found or because it is not used. */
 export type CheckStatus = 'ok' | 'warn' | 'fail' | 'skip';
@@ -40,9 +41,10 @@ export const skip = checkOf('skip');
 
 /** What was thrown, as a check that failed. */
 export function thrownAs(id: string, thrown: unknown, hint?: string): Check {
-  const { message } = thrown as Error;
-  if (thrown instanceof CliError) return bad(id, message, { where: thrown.where, hint: thrown.hint ?? hint });
-  return bad(id, message, { hint });
+  const { message, where, hint: known } = asCliError(thrown);
+  // What the error itself knows of it comes first.
+  const own = thrown instanceof CliError || isUpstreamError(thrown);
+  return bad(id, message, { where, hint: own ? known : (hint ?? known) });
 }
 
 /** `rk_test_…9aZ3`: enough to tell two keys apart, of no use to anybody else. */
