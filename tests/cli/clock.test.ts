@@ -1,9 +1,36 @@
 // `plangate clock`: the local provider's time, from the command line.
-import { expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { plangate, plangateJson, startDev } from './running.js';
 
 vi.setConfig({ testTimeout: 60_000 });
+
+test('plangate clock goes to the end of a subscription’s period, in the time that it lives in', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plangate-clock-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const seed = join(folder, 'seed.json');
+  const own = { id: 'cus_1', subscriptions: [{ id: 'sub_1', price: 'price_1' }] };
+  const other = { id: 'cus_2', testClock: 'clock_1', subscriptions: [{ id: 'sub_2', price: 'price_1' }] };
+  const plans = {
+    frozenAt: '2030-01-31T12:00:00Z',
+    products: [{ name: 'Pro', prices: [{ id: 'price_1', amount: 1, every: 'month' }] }],
+    testClocks: [{ id: 'clock_1', time: '2028-01-31T00:00:00Z' }],
+    customers: [own, other],
+  };
+  writeFileSync(seed, JSON.stringify(plans));
+  const { url } = await startDev(['--seed', seed]);
+  const clock = (...args: string[]) => plangateJson(['clock', ...args, '--provider', url]);
+  const now = '2030-02-28T12:00:00.000Z';
+  expect(await clock('period-end', 'sub_1')).toEqual({ now, frozen: true });
+  const testClock = { id: 'clock_1', now: '2028-02-29T00:00:00.000Z' };
+  expect(await clock('period-end', 'sub_2')).toEqual({ now, frozen: true, testClock });
+  const { stdout } = await plangate(['clock', 'period-end', 'sub_2', '--provider', url]);
+  expect(stdout).toBe('2028-03-31T00:00:00.000Z (test clock clock_1)\n');
+});
 
 test('plangate clock stops, moves and goes on, and says what is wrong', async () => {
   const { url } = await startDev([]);

@@ -1,5 +1,6 @@
 // What customers are entitled to, at any moment.
 #include <algorithm>
+#include <numeric>
 
 #include "command.hpp"
 #include "entitlements.hpp"
@@ -58,7 +59,7 @@ bool keeps(const Books& books, const Filter& filter, const Outlook& outlook, con
 }
 
 // Whose rows are asked for: one customer's, or everybody's.
-std::vector<Ref> read_customers(const Query& q) {
+std::vector<Ref> read_customers(const Query& q, Ref subscription) {
   if (q.request.gives("externalCustomer") && !q.request.gives("customer")) {
     return {find_external_customer(q.books, q.request)};
   }
@@ -66,11 +67,13 @@ std::vector<Ref> read_customers(const Query& q) {
     return {q.request.ref("customer", q.books.customers, "customer")};
   }
   std::vector<Ref> all;
-  for (Ref ref = 0; ref < q.books.customers.size(); ++ref) {
-    if (!q.books.customers[ref].deleted) {
-      all.push_back(ref);
-    }
+  if (subscription != kNone) {
+    all.push_back(q.books.subscriptions[subscription].customer);
+  } else {
+    all.resize(q.books.customers.size());
+    std::iota(all.begin(), all.end(), Ref{0});
   }
+  std::erase_if(all, [&q](Ref ref) { return q.books.customers[ref].deleted; });
   return all;
 }
 
@@ -80,7 +83,7 @@ TimeMs moment(const Books& books, Ref customer, const std::optional<TimeMs>& at)
 
 void list_entitlements(const Query& q) {
   const Filter filter = read_filter(q);
-  const std::vector<Ref> customers = read_customers(q);
+  const std::vector<Ref> customers = read_customers(q, filter.subscription);
   if (!q.request.ok()) {
     return;
   }

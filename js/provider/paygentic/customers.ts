@@ -1,6 +1,6 @@
 // /v0/customers, /v0/subscriptions and /v0/events.
 
-import type { Customer, Subscription } from '../../engine/billing.js';
+import type { Customer, Subscription, UsageRecord } from '../../engine/billing.js';
 import { parseMoment } from '../http/shape.js';
 import {
   anything,
@@ -14,7 +14,7 @@ import {
   string,
   word,
 } from '../http/shape.js';
-import { isNotFound } from '../ledger.js';
+import { BillingError, isNotFound } from '../ledger.js';
 import { writePaygenticEvent } from '../webhooks/paygentic-events.js';
 import { badRequest, PaygenticError } from './errors.js';
 import { touch } from './products.js';
@@ -259,7 +259,7 @@ function measured(metric: Json, data: Json): number | undefined {
 
 /** The metered features that a metric feeds: those of its prices. */
 function meteredBy({ work }: Call, metric: string): Set<string> {
-  const fed = work.ledger.every('prices', {}).filter(({ data }) => data['billableMetricId'] === metric);
+  const fed = work.ledger.every('prices', { data: { billableMetricId: metric } });
   const attached = fed.flatMap(({ id }) => work.ledger.every('attachments', { price: id, scope: 'price' }));
   return new Set(attached.filter(({ feature }) => feature.type === 'metered').map(({ feature }) => feature.id));
 }
@@ -276,6 +276,17 @@ function subjectOf({ work }: Call, subject: string): string {
   return found.id;
 }
 
+/** Books a use; answers the refusal when the customer has nothing that it could be booked on. */
+function booked({ work }: Call, use: UsageRecord): BillingError[] {
+  try {
+    work.do(use);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof BillingError && thrown.code === 'NOT_ENTITLED') return [thrown];
+    throw thrown;
+  }
+}
+
 export const usageRoutes: readonly Route[] = [
   route('POST', '/v0/events', eventShape, (given, call) => {
     const { work } = call;
@@ -289,21 +300,20 @@ export const usageRoutes: readonly Route[] = [
       throw new PaygenticError(422, 'unprocessable', `No billable metric has the event type '${type}'.`);
     const owner = subjectOf(call, subject);
     const id = idempotencyKey ?? work.ids.make('usage');
+    const refused: BillingError[] = [];
+    let uses = 0;
     for (const { id: metric, values } of metrics) {
       const quantity = measured(values, data);
       if (quantity === undefined || quantity < 0)
         throw badRequest(`data has no number at ${String(values['valueProperty'])}.`);
       for (const feature of meteredBy(call, metric)) {
-        work.do({
-          do: 'usage.record',
-          id: `${id}:${feature}`,
-          customer: owner,
-          feature,
-          quantity,
-          ...(timestamp !== undefined && { at }),
-        });
+        const use = { customer: owner, feature, quantity, ...(timestamp !== undefined && { at }) };
+        refused.push(...booked(call, { do: 'usage.record', id: `${id}:${metric}:${feature}`, ...use }));
+        uses += 1;
       }
     }
+    // A metric may feed features of other plans than the customer's; of none is a mistake.
+    if (uses > 0 && refused.length === uses) throw refused[0] as BillingError;
     return {
       id,
       object: 'event',

@@ -2,7 +2,7 @@
 
 import { stringify } from 'yaml';
 
-import type { Attachment, Customer, Feature, ItemRequest, Price, Product, Subscription } from '../../engine/billing.js';
+import type { Attachment, Feature, ItemRequest, Price, Product, Subscription } from '../../engine/billing.js';
 import { isDeleted } from '../ledger.js';
 import type { LedgerReader } from '../ledger.js';
 import type { Work } from '../state/work.js';
@@ -27,9 +27,7 @@ export function exportSeed({ ledger, documents, now }: Pick<Work, 'ledger' | 'do
     testClocks: oldestFirst(ledger.every('clocks', {})).map(({ id, time: at, name }) =>
       full({ id, time: time(at), name }),
     ),
-    customers: oldestFirst(ledger.every('customers', {}))
-      .filter((row) => !isDeleted(row))
-      .map((row) => customer(ledger, row, now)),
+    customers: customers(ledger, now),
     paygentic: documents.all('record').map(({ id, type, product: of, values }) => ({ id, type, product: of, values })),
     webhooks: documents.all('webhook_endpoint').map(({ url, protocol, events }) => ({ url, protocol, events })),
   });
@@ -105,13 +103,27 @@ function product(ledger: LedgerReader, row: Product, attached: readonly Attachme
   });
 }
 
-function customer(ledger: LedgerReader, row: Customer, wall: number): Json {
-  const { id, name, email, externalId, clock, metadata, data } = row;
-  const now = clock === null ? wall : ledger.get('clock', clock).time;
-  const pools = new Set<string>();
-  const subscriptions = ledger.every('subscriptions', { customer: id }).reverse();
-  const rows = subscriptions.map((each) => subscription(ledger, each, now, pools));
-  return full({ id, name, email, externalId, testClock: clock, subscriptions: rows, metadata, data });
+/** All customers. What they have is asked for at once, and not of each: there may be many. */
+function customers(ledger: LedgerReader, now: number): Json[] {
+  const clocks = new Map(ledger.every('clocks', {}).map(({ id, time: at }) => [id, at]));
+  const metered = ledger.list('features', { type: 'metered' }, { limit: 1 }).total > 0;
+  const subscriptions = new Map<string, Subscription[]>();
+  for (const row of ledger.every('subscriptions', {}).reverse()) {
+    subscriptions.set(row.customer, [...(subscriptions.get(row.customer) ?? []), row]);
+  }
+  return ledger
+    .every('customers', {})
+    .reverse()
+    .filter((row) => !isDeleted(row))
+    .map((row) => {
+      const { id, name, email, externalId, clock, metadata, data } = row;
+      const at = (clock === null ? undefined : clocks.get(clock)) ?? now;
+      const pools = new Set<string>();
+      const own = (subscriptions.get(id) ?? []).map((each) =>
+        full({ ...subscription(each, at), usage: metered ? usageOf(ledger, each, pools) : undefined }),
+      );
+      return full({ id, name, email, externalId, testClock: clock, subscriptions: own, metadata, data });
+    });
 }
 
 /** When an exported subscription's periods begin and end, so that they go on as they did. */
@@ -123,8 +135,8 @@ function periods(row: Subscription, now: number): Json {
 }
 
 /** What was used in the present periods. A pool is one balance, whichever of a customer's rows draw on it: it is told once. */
-function usageOf(ledger: LedgerReader, subscription: string, pools: Set<string>): Json[] {
-  const rows = ledger.every('entitlements', { subscription });
+function usageOf(ledger: LedgerReader, { id, customer }: Subscription, pools: Set<string>): Json[] {
+  const rows = ledger.every('entitlements', { customer, subscription: id });
   return rows.flatMap(({ featureKey, product: of, usage }) => {
     if (!usage || usage.usageInPeriod === 0 || (usage.pool !== null && pools.has(usage.pool))) return [];
     if (usage.pool !== null) pools.add(usage.pool);
@@ -133,11 +145,11 @@ function usageOf(ledger: LedgerReader, subscription: string, pools: Set<string>)
   });
 }
 
-function subscription(ledger: LedgerReader, row: Subscription, now: number, pools: Set<string>): Json {
+function subscription(row: Subscription, now: number): Json {
   const { id, plan, startAt, cancelAt, pending, resumesAt, metadata, data } = row;
   const itemsOf = (rows: readonly ItemRequest[]): Json[] =>
     rows.map(({ id: own, price: of, quantity }) => full({ id: own, price: of, quantity }));
-  return full({
+  return {
     id,
     ...(plan === null ? { items: itemsOf(row.items) } : { plan, quantity: row.items[0]?.quantity }),
     startAt: time(startAt),
@@ -148,8 +160,7 @@ function subscription(ledger: LedgerReader, row: Subscription, now: number, pool
     paused: row.status === 'paused' || undefined,
     resumesAt: resumesAt === null ? undefined : time(resumesAt),
     atPeriodEnd: pending && (pending.plan === null ? { items: itemsOf(pending.items) } : { plan: pending.plan }),
-    usage: usageOf(ledger, id, pools),
     metadata,
     data,
-  });
+  };
 }
