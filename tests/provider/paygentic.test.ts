@@ -283,27 +283,6 @@ describe('use', () => {
   });
 });
 
-it('use of a metric is booked on what the customer has of all that the metric feeds', async () => {
-  const { product, plan, customer } = await setUp();
-  const metrics = (await call('GET', `/v0/billableMetrics?productId=${product}`)).body as { data: { id: string }[] };
-  const other = await created('/v0/features', { key: 'other', name: 'o', type: 'metered', productId: product });
-  const price = await created('/v0/prices', {
-    billableMetricId: metrics.data[0]?.id,
-    invoiceDisplayName: 'line',
-    paymentTerm: 'in_arrears',
-    feature: { featureId: other.id, entitlementTemplate: { issueAfterReset: 5 } },
-  });
-  await created('/v0/plans', { name: 'Other', currency: 'USD', prices: [price.id] });
-  const event = { type: 'call.made', source: 's', subject: customer, data: { count: 7 } };
-  // Nothing to book it on: refused, and not half done.
-  expect((await call('POST', '/v0/events', { ...event, idempotencyKey: 'e' })).status).toBe(400);
-  const startedAt = '2026-01-15T00:00:00Z';
-  await created('/v0/subscriptions', { name: 's', planId: plan, customerId: customer, startedAt });
-  await created('/v0/events', { ...event, idempotencyKey: 'e' });
-  const rows = (await listed(`customerId=${customer}`)).data.filter((row) => row['featureType'] === 'metered');
-  expect(rows.map((row) => [row['featureKey'], row['usageInPeriod']])).toEqual([['calls', 7]]);
-});
-
 describe('setting up', () => {
   it('reads back what was written, and says what is wrong', async () => {
     const { product, plan, customer, features } = await setUp();
