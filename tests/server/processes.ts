@@ -48,8 +48,8 @@ export async function startServer(outfile: string, kind: string, where: string, 
   return { url: await firstLine(run), kill: () => kill(run) };
 }
 
-/** Delivers a webhook; the status, or 0 where nobody answered. */
-export async function deliver(url: string, customer: string, eventId?: string): Promise<number> {
+/** Delivers a webhook; the status, or 0 where nobody answered in time. */
+export async function deliver(url: string, customer: string, eventId?: string, patienceMs = WAIT_MS): Promise<number> {
   const request = await constructTestWebhook({
     provider: 'stripe',
     secret: SECRET,
@@ -58,7 +58,7 @@ export async function deliver(url: string, customer: string, eventId?: string): 
     ...(eventId !== undefined && { eventId }),
   });
   const body = new Uint8Array(await request.arrayBuffer());
-  const init = { method: 'POST', headers: request.headers, body, signal: AbortSignal.timeout(WAIT_MS) };
+  const init = { method: 'POST', headers: request.headers, body, signal: AbortSignal.timeout(patienceMs) };
   return fetch(request.url, init).then(
     async (response) => {
       // Killed in between: the status was seen, which is what counts for a provider.
