@@ -1,4 +1,5 @@
 import { backoff } from '../client/backoff.js';
+import type { Clock } from '../client/clock.js';
 import type { PartEvents, PartHost } from '../client/part.js';
 import type { LiveOptions } from './options.js';
 import type { Page } from './page.js';
@@ -9,36 +10,51 @@ const FIRST_MS = 1000;
 /** The server has nothing for us, and will not soon: neither busy nor in trouble. */
 export const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 429 && status !== 408;
 
+/** The pause after a request. What is wanted meanwhile is done once, when it is over. */
+function resting(clock: Clock, over: () => void) {
+  // Durations, not moments: the clock may be set meanwhile.
+  let timer: unknown;
+  let wanted = false;
+  return {
+    /** Something is wanted. True: now is the time; false: it is kept for later. */
+    want(): boolean {
+      wanted = timer !== undefined;
+      return !wanted;
+    },
+    /** Begins anew; `then` says whether something is wanted when it is over. */
+    begin(ms: number, then: boolean): void {
+      clock.clearTimeout(timer);
+      wanted = then;
+      timer = clock.setTimeout(() => {
+        timer = undefined;
+        if (wanted) over();
+      }, ms);
+    },
+    stop: (): void => clock.clearTimeout(timer),
+  };
+}
+
 /** When to fetch by ourselves: never two at once, never close together, ever more slowly while it fails. */
 export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
   const { gapMs = 5000, longestMs = 300_000, intervalMs } = options;
   const { clock } = host;
   let failures = 0;
-  // Durations, not moments: the clock may be set meanwhile.
-  let rest: unknown;
   let round: unknown;
-  /** Something wants a request when the rest is over. */
-  let wanted = false;
 
   const nudge = (): void => {
-    wanted = rest !== undefined;
     // Nobody looks, or nobody can be reached: the page tells when that changes.
-    if (!wanted && page.visible() && page.online()) void host.refresh();
+    if (rest.want() && page.visible() && page.online()) void host.refresh();
   };
-  const pause = (ms: number, then: boolean): void => {
-    clock.clearTimeout(rest);
-    wanted = then;
-    rest = clock.setTimeout(() => {
-      rest = undefined;
-      if (wanted) nudge();
-    }, ms);
+  const rest = resting(clock, nudge);
+  const stop = (): void => {
+    rest.stop();
+    clock.clearTimeout(round);
   };
-  const stop = (): void => [rest, round].forEach((timer) => clock.clearTimeout(timer));
 
   const begun = (): void => {
     stop();
     failures = 0;
-    pause(gapMs, false);
+    rest.begin(gapMs, false);
   };
   const listed = ({ origin }: PartEvents['list']): void => {
     if (origin === 'cache') return;
@@ -48,7 +64,7 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
   const failed = ({ error: { status = 0, retryAfter = 0 } }: Pick<PartEvents['failed'], 'error'>): void => {
     // Whoever is refused for good asks again only now and then.
     const wait = isRefusal(status) ? longestMs : backoff(++failures, FIRST_MS, longestMs);
-    pause(Math.min(Math.max(wait, retryAfter || 0), 2 ** 31 - 1), true);
+    rest.begin(Math.min(Math.max(wait, retryAfter || 0), 2 ** 31 - 1), true);
   };
   host.on('begin', begun);
   host.on('list', listed);
@@ -62,7 +78,7 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
     reconnected(): void {
       if (failures) {
         failures = 0;
-        pause(FIRST_MS * Math.random(), true);
+        rest.begin(FIRST_MS * Math.random(), true);
       } else nudge();
     },
     stop,
