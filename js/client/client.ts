@@ -40,6 +40,8 @@ export class Client extends Asked implements PartHost, AnswersHost {
   /** A trap was answered with a new engine; the next one waits until a list has loaded again. */
   #recovered = false;
   #announceReady = false;
+  /** Whose turn it is, counted. */
+  #turn = 0;
   /** The last fetch failed: there may be a later list. */
   #behind = false;
   /** Loaded or confirmed in this visit. */
@@ -300,12 +302,13 @@ export class Client extends Asked implements PartHost, AnswersHost {
 
   /** A customer's turn: first the lists at hand, then the server's unless they are fresh. True: one is loaded. */
   async #begin(): Promise<boolean> {
-    const customer = this.#customer;
+    // Not the customer: who comes back while their lists are still looked for begins anew.
+    const turn = ++this.#turn;
     const lists: Promise<boolean>[] = [];
     this.#events.emit('begin', lists);
     if ((await Promise.all(lists)).includes(true)) await this.#connect().catch(() => {});
-    else if (customer === this.#customer) return this.refresh();
-    return customer === this.#customer && (this.ready || this.refresh());
+    else if (turn === this.#turn) return this.refresh();
+    return turn === this.#turn && (this.ready || this.refresh());
   }
 
   /** Gives up the request that is under way. */

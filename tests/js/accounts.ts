@@ -1,5 +1,5 @@
-// Why each request of a tab was made. There are two reasons, and no third: something happened that asks for one (it asks for
-// one, however often it happens before that is made), or the last one failed and the wait after so many failures is over.
+// Why each request of a tab was made. There are two reasons, and no third: something happened that asks for one (two of
+// them at most, however often it happens before these are made), or the last one failed and the wait after so many failures is over.
 import type { DeviceClock } from '../../js/client/clock.js';
 import type { Part } from '../../js/client/part.js';
 import type { HandClock } from './support.js';
@@ -11,8 +11,8 @@ const LONGEST = 300_000;
 type Kind = keyof typeof FIRST;
 
 interface Account {
-  /** Something happened that asks for a request. */
-  wanted: boolean;
+  /** What happened that asks for a request: one at once, and one when a pause is over. More at a time are never made. */
+  wanted: number;
   /** A customer's turn began: it asks for a request of its own, which first waits for what is kept on the device. */
   begun: boolean;
   /** Requests that were made for that. */
@@ -27,7 +27,7 @@ interface Account {
 }
 
 const opened = (): Account => ({
-  wanted: false,
+  wanted: 0,
   begun: false,
   asked: 0,
   retries: 0,
@@ -54,7 +54,7 @@ export class Accounts {
   /** Something happened that asks for a request. */
   wants(...kinds: Kind[]): void {
     this.causes += kinds.length;
-    for (const kind of kinds) this[kind].wanted = true;
+    for (const kind of kinds) this[kind].wanted = Math.min(this[kind].wanted + 1, 2);
   }
 
   /** A customer's turn begins, the first one's too. */
@@ -103,15 +103,16 @@ export class Accounts {
     const now = this.#hand.time;
     const offset = this.#clock.now() - now;
     const { failed, at } = account;
-    const wanted = account.wanted || account.begun;
+    const wanted = account.wanted > 0 || account.begun;
     // How long a stream held is told by the tab's clock: one that was set meanwhile may say anything.
     if (kind === 'stream' && Math.abs(offset - account.offset) > 1000) account.failures = 0;
     // Whoever opens a stream anew has not failed yet.
     if (kind === 'stream' && wanted) account.failures = 0;
     const failures = Math.max(account.failures, 1);
     const wait = Math.min(FIRST[kind] * 2 ** (failures - 1), LONGEST) / 2;
-    if (!account.wanted) account.begun = false;
-    Object.assign(account, { wanted: false, at: now, offset, failed: true });
+    if (account.wanted === 0) account.begun = false;
+    const left = Math.max(account.wanted - 1, 0);
+    Object.assign(account, { wanted: left, at: now, offset, failed: true });
     account.failures += 1;
     if (wanted) account.asked += 1;
     else account.retries += 1;
