@@ -54,6 +54,12 @@ describe.each([
     await look('a customer');
     await page.getByRole('button', { name: 'Subscribe', exact: true }).click();
     await look('a dialog');
+    await page.keyboard.press('Escape');
+    await stripeFor(provider).customers.create({ name: 'Somebody to tell about' });
+    await visit(page, 'Webhooks');
+    await page.getByRole('button', { name: /^Details of customer\.created/ }).click();
+    await page.getByRole('dialog').getByText('Attempt 1').waitFor();
+    await look('a delivery');
     expect(found).toEqual([]);
   });
 });

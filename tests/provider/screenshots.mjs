@@ -9,7 +9,10 @@ import { startBrowser } from '../support/chromium.mjs';
 const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
 const seed = readFileSync(new URL('dashboard.seed.yaml', import.meta.url), 'utf8');
 /** An endpoint that takes nothing. Ports are fixed: pictures show them, and change only when the page does. */
-const endpoint = createServer((_, response) => response.writeHead(500).end()).listen(3999, '127.0.0.1');
+const endpoint = createServer((_, response) => response.writeHead(500).end('The database is away.')).listen(
+  3999,
+  '127.0.0.1',
+);
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -61,6 +64,19 @@ const PICTURES = [
       await page.getByRole('link', { name: 'Webhooks' }).click();
       await page.locator('td', { hasText: 'failed' }).nth(1).waitFor();
       await page.getByRole('button', { name: 'Dismiss' }).click();
+    },
+  },
+  {
+    name: 'provider-delivery',
+    view: 'customers/cus_pro',
+    height: 860,
+    act: async (page) => {
+      await upgrade(page);
+      await page.getByRole('link', { name: 'Webhooks' }).click();
+      await page.getByRole('row', { name: /active_entitlement_summary.*failed/ }).waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await page.getByRole('button', { name: /^Details of entitlements/ }).click();
+      await page.getByText('Attempt 2').waitFor();
     },
   },
   { name: 'provider-narrow', view: 'customers/cus_pro', width: 320, height: 800, full: true },

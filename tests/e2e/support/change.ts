@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core';
 
 /** From an act on the billing side to the open page, at most, on a machine that has nothing else to do. */
 const LONGEST_MS = 1000;
-/** On one that has: in so many round trips between page and server. */
-const ROUND_TRIPS = 10;
+/** On one that has: in so many round trips between page and server. A change is about as many exchanges on its way. */
+const ROUND_TRIPS = 25;
 
 /**
  * How long a change may take at most. Asks the server for next to nothing, again and again, while the change is under way;
- * the answer ends that, and tells the limit in ms: a second, or ten times the slowest of these round trips.
+ * the answer ends that, and tells the limit in ms: a second, or so many times the slowest of these round trips.
  */
 export async function limitOf(page: Page, path: string): Promise<() => Promise<number>> {
   const slowest = await page.evaluateHandle((url) => {

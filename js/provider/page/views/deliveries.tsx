@@ -29,7 +29,7 @@ function Attempts({ attempts }: { readonly attempts: DeliveryDetail['attempts'] 
   return (
     <ol className="attempts">
       {attempts.map(({ at, status, error, durationMs, headers, answer }, index) => (
-        <li key={at}>
+        <li key={index}>
           <p>
             <strong>Attempt {index + 1}</strong>{' '}
             <Tag tone={error === null ? 'good' : 'warn'}>{status === null ? 'no answer' : `answered ${status}`}</Tag>{' '}
@@ -38,14 +38,14 @@ function Attempts({ attempts }: { readonly attempts: DeliveryDetail['attempts'] 
             </span>
           </p>
           {headers && (
-            <pre aria-label={`Headers of attempt ${index + 1}`} tabIndex={0}>
+            <pre role="group" aria-label={`Headers of attempt ${index + 1}`} tabIndex={0}>
               {Object.entries(headers)
                 .map(([name, value]) => `${name}: ${value}`)
                 .join('\n')}
             </pre>
           )}
           {answer && (
-            <pre aria-label={`Answer to attempt ${index + 1}`} tabIndex={0}>
+            <pre role="group" aria-label={`Answer to attempt ${index + 1}`} tabIndex={0}>
               {answer}
             </pre>
           )}
@@ -81,7 +81,7 @@ function Details({ id, close }: { readonly id: string; readonly close: () => voi
             ) : (
               <>
                 <Copy text={body} what="the body, as it is signed" hidden />
-                <pre aria-label="Body" tabIndex={0}>
+                <pre role="group" aria-label="Body" tabIndex={0}>
                   {body}
                 </pre>
               </>
