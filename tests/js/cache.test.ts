@@ -50,6 +50,23 @@ async function device(how: CacheOptions = {}): Promise<Device> {
   return one;
 }
 
+describe('given a store that hangs', () => {
+  it('asks once for a customer who left and came back meanwhile', async () => {
+    const one = new Device();
+    one.store = { get: hang, set: hang, delete: hang };
+    const opening = one.visit();
+    await one.hand.advance(5 * SECOND);
+    const { gate } = await opening;
+    expect([gate.ready, one.server.count('GET')]).toEqual([true, 1]);
+    const turns = ['cus_2', 'cus_1', 'cus_2', 'cus_1'].map((customer) => gate.setCustomer(customer));
+    await one.hand.advance(5 * SECOND);
+    await settle();
+    expect((await Promise.all(turns)).at(-1)).toBe(true);
+    expect([gate.ready, gate.customer]).toEqual([true, 'cus_1']);
+    expect([one.server.count('GET cus_1'), one.server.count('GET cus_2')]).toEqual([2, 0]);
+  });
+});
+
 describe('given a list kept from the last visit', () => {
   it('answers from it at once, and asks the server behind it', async () => {
     const one = await device();
