@@ -12,6 +12,8 @@ import { Ids } from '../../js/provider/ids.js';
 import { MemoryJournal } from '../../js/provider/state/journal.js';
 import type { Batch } from '../../js/provider/state/journal.js';
 import { ProviderState } from '../../js/provider/state/state.js';
+import { addEndpoint } from '../../js/provider/webhooks/endpoints.js';
+import { writeEvent } from '../../js/provider/webhooks/outbox.js';
 import { BILLING_WASM } from './engine.js';
 
 class FailingJournal extends MemoryJournal {
@@ -101,6 +103,39 @@ describe('a request', () => {
     stop();
     await product(state, 'prod_3');
     expect(told).toEqual([['product.create']]);
+  });
+});
+
+describe('events', () => {
+  it('are forgotten when there are too many, the oldest first, and none that is still to be delivered', async () => {
+    const { state } = await open();
+    const write = (from: number, count: number): Promise<void> =>
+      state.run((work) => {
+        for (let at = from; at < from + count; at += 1)
+          writeEvent(work, {
+            id: `evt_${at}`,
+            protocol: 'stripe',
+            type: 'a.b',
+            createdAt: at,
+            customer: null,
+            payload: {},
+          });
+      });
+    const kept = (): string[] => state.documents.all('event').map(({ id }) => id);
+    const endpoint = { url: 'http://127.0.0.1:9/', protocol: 'stripe' } as const;
+    await state.run((work) => addEndpoint(work, endpoint, 'whsec_c2VjcmV0'));
+    await write(0, 10_300);
+    expect([kept().length, [...state.documents.pending()].length]).toEqual([10_300, 10_300]);
+    await state.run(({ documents }) => {
+      for (const row of [...documents.pending()].slice(50))
+        documents.put('delivery', row.id, { ...row, state: 'delivered', nextAt: null });
+    });
+    await write(10_300, 100);
+    const left = kept();
+    // 400 too many, of which the 50 oldest still wait.
+    expect([left.length, left[49], left[50]]).toEqual([10_050, 'evt_49', 'evt_400']);
+    expect(state.documents.count('delivery')).toBe(10_050);
+    expect([...state.documents.pending()].map(({ event }) => event)).toContain('evt_0');
   });
 });
 

@@ -99,6 +99,8 @@ export class Documents {
   readonly #kept = new Map<DocumentKind, Map<string, unknown>>();
   readonly #changed = new Map<string, { kind: DocumentKind; id: string; before: unknown }>();
   readonly #pending = new Set<string>();
+  /** Deliveries by event. */
+  readonly #deliveries = new Map<string, Set<string>>();
 
   constructor(documents: readonly StoredDocument[] = []) {
     this.load(documents);
@@ -109,6 +111,7 @@ export class Documents {
     this.#kept.clear();
     this.#changed.clear();
     this.#pending.clear();
+    this.#deliveries.clear();
     for (const { kind, id, body } of documents) this.#set(kind as DocumentKind, id, JSON.parse(body));
   }
 
@@ -132,8 +135,17 @@ export class Documents {
   }
 
   /** Deliveries that have not come to an end, oldest first. */
-  pending(): DeliveryDocument[] {
-    return [...this.#pending].map((id) => this.get('delivery', id)).filter((delivery) => delivery !== undefined);
+  *pending(): Generator<DeliveryDocument, void> {
+    for (const id of this.#pending) {
+      const delivery = this.get('delivery', id);
+      if (delivery) yield delivery;
+    }
+  }
+
+  /** An event's deliveries, oldest first. */
+  deliveriesOf(event: string): DeliveryDocument[] {
+    const ids = [...(this.#deliveries.get(event) ?? [])];
+    return ids.map((id) => this.get('delivery', id)).filter((delivery) => delivery !== undefined);
   }
 
   count(kind: DocumentKind): number {
@@ -183,11 +195,19 @@ export class Documents {
 
   /** undefined: it is gone. */
   #set(kind: DocumentKind, id: string, body: unknown): void {
+    if (kind === 'delivery') this.#index(id, body as DeliveryDocument | undefined);
     if (body === undefined) this.#of(kind).delete(id);
     else this.#of(kind).set(id, body);
-    if (kind !== 'delivery') return;
-    if ((body as DeliveryDocument | undefined)?.state === 'pending') this.#pending.add(id);
+  }
+
+  #index(id: string, delivery: DeliveryDocument | undefined): void {
+    if (delivery?.state === 'pending') this.#pending.add(id);
     else this.#pending.delete(id);
+    const event = (delivery ?? this.get('delivery', id))?.event;
+    if (event === undefined) return;
+    const siblings = this.#deliveries.get(event) ?? new Set();
+    if (delivery) this.#deliveries.set(event, siblings.add(id));
+    else if (siblings.delete(id) && siblings.size === 0) this.#deliveries.delete(event);
   }
 
   #remember(kind: DocumentKind, id: string): void {

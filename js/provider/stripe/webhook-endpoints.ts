@@ -108,7 +108,7 @@ function isOf(type: string, pattern: string): boolean {
 }
 
 function eventJson({ documents }: Call, from: EventDocument): ReturnType<typeof event> {
-  return event(from, documents.pending().filter((delivery) => delivery.event === from.id).length);
+  return event(from, documents.deliveriesOf(from.id).filter(({ state }) => state === 'pending').length);
 }
 
 export const eventRoutes: readonly Route[] = [
@@ -119,12 +119,8 @@ export const eventRoutes: readonly Route[] = [
     ({ type, types, created, delivery_success: success, ...cursors }, call) => {
       if (type !== undefined && types !== undefined) throw invalid('Give type or types, not both.', 'types');
       const patterns = types ?? (type === undefined ? ['*'] : [type]);
-      const unsent = new Set(
-        call.documents
-          .all('delivery')
-          .filter(({ state }) => state !== 'delivered')
-          .map((delivery) => delivery.event),
-      );
+      const isSent = (id: string): boolean =>
+        call.documents.deliveriesOf(id).every(({ state }) => state === 'delivered');
       const rows = call.documents
         .all('event')
         .filter(
@@ -132,7 +128,7 @@ export const eventRoutes: readonly Route[] = [
             row.protocol === 'stripe' &&
             patterns.some((pattern) => isOf(row.type, pattern)) &&
             within(row.createdAt, created) &&
-            (success === undefined || success !== unsent.has(row.id)),
+            (success === undefined || success === isSent(row.id)),
         );
       return pageOf(rows.reverse(), cursors, EVENTS, (row) => eventJson(call, row));
     },

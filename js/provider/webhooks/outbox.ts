@@ -24,8 +24,10 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const CONCURRENCY = 8;
 /** So much of what an endpoint answers is written down. */
 const KEPT_ANSWER_BYTES = 1000;
-/** The newest events are kept; older ones go, with their deliveries. */
+/** The newest events are kept; older ones go, with their deliveries, once these have come to an end. */
 const KEPT_EVENTS = 10_000;
+/** So many go at a time. */
+const FORGOTTEN_AT_ONCE = 100;
 
 /** Writes an event and the deliveries that it is due. */
 export function writeEvent(work: Work, event: Omit<EventDocument, 'requestId' | 'idempotencyKey'>): void {
@@ -45,10 +47,13 @@ function wants({ events }: EndpointDocument, type: string): boolean {
 
 function forgetOldest({ documents }: Work): void {
   const surplus = documents.count('event') - KEPT_EVENTS;
-  if (surplus <= 0) return;
-  const gone = new Set(documents.first('event', surplus).map(({ id }) => id));
-  for (const id of gone) documents.remove('event', id);
-  for (const { id, event } of documents.all('delivery')) if (gone.has(event)) documents.remove('delivery', id);
+  if (surplus <= 0 || surplus % FORGOTTEN_AT_ONCE !== 0) return;
+  for (const { id } of documents.first('event', surplus)) {
+    const deliveries = documents.deliveriesOf(id);
+    if (deliveries.some(({ state }) => state === 'pending')) continue;
+    documents.remove('event', id);
+    for (const delivery of deliveries) documents.remove('delivery', delivery.id);
+  }
 }
 
 /** Makes the deliveries that are due, until it is closed. */
@@ -80,6 +85,8 @@ export class Outbox {
       if (this.#running.has(delivery.id) || delivery.nextAt === null) continue;
       if (delivery.nextAt > now) next = Math.min(next, delivery.nextAt);
       else if (this.#running.size < CONCURRENCY) this.#start(delivery);
+      // Those that are due and wait for a place are looked at when one is free.
+      else break;
     }
     if (Number.isFinite(next)) {
       this.#timer = setTimeout(() => this.look(), next - now);
