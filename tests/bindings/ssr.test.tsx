@@ -27,6 +27,7 @@ import type { PageState } from '../../js/ssr/index.js';
 import { renderedOf } from '../../js/client/view.js';
 import { plangate, useFeature } from '../../js/vue/index.js';
 import { answers, HandClock, list, row, SECOND, T0, wasm } from '../js/support.js';
+import { seed } from '../support/seed.js';
 
 const create = (options: PlangateOptions) => createPlangateSync({ wasm, logger: null, ...options });
 
@@ -70,7 +71,7 @@ test('whatever a list says, it stays inside its element and comes back as the sa
       expect(after!.config('quota')?.['note']).toBe(parts.join(''));
       expect(after!.snapshot()).toBe(before!.snapshot());
     }),
-    { numRuns: 100 },
+    { numRuns: 100, seed },
   );
 });
 

@@ -8,6 +8,7 @@ import type { Provider } from '../../js/provider/index.js';
 import { paygentic, stripe as stripeUpstream } from '../../js/server/index.js';
 import type { Upstream } from '../../js/server/index.js';
 import { makeEngine } from '../server/engine.js';
+import { seed } from '../support/seed.js';
 import { Model } from './model.js';
 import type { ModelSubscription, TrialEnd } from './model.js';
 import { createProvider, stripeFor, SWIFT } from './support.js';
@@ -386,7 +387,6 @@ describe('the provider', () => {
           }
         },
       );
-      const seed = Number(process.env['PLANGATE_SEED'] ?? Date.now() % 2 ** 31);
       // A failure tells its seed at once; with PLANGATE_SHRINK it is made small first, which takes minutes.
       await fc.assert(property, { numRuns: RUNS, seed, endOnFailure: process.env['PLANGATE_SHRINK'] === undefined });
       expect(taken).toBeGreaterThanOrEqual(RUNS * (LENGTH + AFTERWARDS));
