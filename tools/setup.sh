@@ -48,6 +48,8 @@ check_node() {
 
 missing=$(missing_packages tools/packages.txt "$@")
 if [ -n "$missing" ]; then install_packages "${missing% }"; fi
+optional=$(missing_packages tools/packages-optional.txt)
+if [ -n "$optional" ]; then (install_packages "${optional% }") || say "going on without $optional: their tests are skipped"; fi
 check_node
 if ! node tools/lib/npm-installed.mjs; then
   say 'installing npm packages (npm ci)'
