@@ -16,12 +16,17 @@ afterEach(() => void vi.restoreAllMocks());
 /** Every import() of the file that is under way has ended, and what waited for it has run. */
 async function tried(): Promise<void> {
   await import('../../js/live/machinery.js').catch(() => {});
-  for (let i = 0; i < 5; i++) await settle();
+  await vi.dynamicImportSettled();
+  for (let i = 0; i < 10; i++) await settle();
 }
 
 describe('given a second file that comes late', () => {
   const MACHINERY = '../../js/live/machinery.js';
-  afterEach(() => void vi.doUnmock(MACHINERY));
+  afterEach(async () => {
+    // What one test has asked for must not come in the next one.
+    await vi.dynamicImportSettled();
+    vi.doUnmock(MACHINERY);
+  });
 
   /** The file is on its way until it is let through, or refused. */
   function onItsWay() {
@@ -135,7 +140,7 @@ describe('given a second file that comes late', () => {
     const { gate } = first;
     expect(gate.hasFeature('pro')).toBe(false);
     await second.lands();
-    expect(gate.hasFeature('pro')).toBe(true);
+    await expect.poll(() => gate.hasFeature('pro')).toBe(true);
   });
 
   it('tells one error when it cannot be had, goes on without, and tries again', async () => {
