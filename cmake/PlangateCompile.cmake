@@ -18,12 +18,17 @@ target_compile_options(plangate_core_compile INTERFACE -fno-exceptions -fno-rtti
 
 if(PLANGATE_TIDY)
   find_program(PLANGATE_CLANG_TIDY NAMES clang-tidy clang-tidy-14 REQUIRED)
+  set(PLANGATE_TIDY_COMMAND "${PLANGATE_CLANG_TIDY};--quiet;--warnings-as-errors=*")
+  if(PLANGATE_TIDY_SHALLOW)
+    foreach(_word -Xclang -analyzer-config -Xclang mode=shallow)
+      list(APPEND PLANGATE_TIDY_COMMAND "--extra-arg=${_word}")
+    endforeach()
+  endif()
 endif()
 
 # Turns clang-tidy on for one target, where the build asks for it.
 function(plangate_tidy target)
   if(PLANGATE_TIDY)
-    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY
-      "${PLANGATE_CLANG_TIDY};--quiet;--warnings-as-errors=*")
+    set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${PLANGATE_TIDY_COMMAND}")
   endif()
 endfunction()

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Looks at everything without running it: formats, ESLint with the layer rule, forbidden includes, clang-tidy.
-// `--fix` formats in place instead. `--quick` leaves clang-tidy out, `--tidy` runs it alone.
+// `--fix` formats in place instead. `--quick` leaves clang-tidy out, `--tidy` runs it alone, with `--shallow` in half the
+// time: its analyzer follows fewer paths.
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
@@ -76,8 +77,9 @@ function checks(fix) {
 
 /** ninja runs clang-tidy again only on what changed. */
 async function tidy() {
-  const configured = await run('cmake', ['--preset', 'tidy']);
-  return configured.code === 0 ? run('cmake', ['--build', '--preset', 'tidy', '--', '-k0']) : configured;
+  const preset = process.argv.includes('--shallow') ? 'tidy-shallow' : 'tidy';
+  const configured = await run('cmake', ['--preset', preset]);
+  return configured.code === 0 ? run('cmake', ['--build', '--preset', preset, '--', '-k0']) : configured;
 }
 
 const fix = process.argv.includes('--fix');
