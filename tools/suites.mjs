@@ -30,8 +30,10 @@ async function preset(name) {
   return configured.code === 0 ? patiently('cmake', ['--build', '--preset', name]) : configured;
 }
 
+const sanitized = () => withLock('asan-ubsan', () => preset('asan-ubsan'));
+
 async function native(program, ...args) {
-  const built = await withLock('asan-ubsan', () => preset('asan-ubsan'));
+  const built = await sanitized();
   return built.code === 0 ? patiently(path('build', 'asan-ubsan', program), args) : built;
 }
 
@@ -41,7 +43,7 @@ async function fuzzOne(target) {
   const found = path('build', 'fuzz', 'found', target);
   const artifacts = path('build', 'fuzz', 'artifacts', '/');
   for (const folder of [found, artifacts]) mkdirSync(folder, { recursive: true });
-  return patiently(path('build', 'fuzz', target), [
+  return patiently(path('build', 'asan-ubsan', target), [
     `-max_total_time=${FUZZ_SECONDS}`,
     '-rss_limit_mb=2048',
     '-timeout=60', // by the clock, and the other lane comes first
@@ -53,13 +55,18 @@ async function fuzzOne(target) {
 }
 
 async function fuzz() {
-  const built = await withLock('fuzz', () => preset('fuzz'));
+  const built = await sanitized();
   if (built.code !== 0) return built;
   const targets = readdirSync(path('tests', 'fuzz'))
     .filter((name) => /^fuzz_.*\.cpp$/.test(name))
     .map((name) => name.replace('.cpp', ''));
   const results = [];
-  for (const target of targets) results.push({ target, ...(await fuzzOne(target)) });
+  const waiting = [...targets];
+  const work = async () => {
+    for (let target = waiting.shift(); target; target = waiting.shift())
+      results.push({ target, ...(await fuzzOne(target)) });
+  };
+  await Promise.all([work(), work()]); // a fuzzer has one thread
   const broken = results.filter(({ code }) => code !== 0);
   return {
     code: targets.length > 0 && broken.length === 0 ? 0 : 1,
