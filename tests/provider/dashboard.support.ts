@@ -54,7 +54,8 @@ export function useDashboard() {
 /** Resolves when a view shows its data. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
-  await page.locator('main .loading').waitFor({ state: 'detached' });
+  // A view may read several things at once: the first is whichever is left.
+  await page.locator('main .loading').first().waitFor({ state: 'detached' });
 }
 
 /** Goes to another view by the navigation. */

@@ -98,7 +98,7 @@ try {
       const page = await context.newPage();
       await page.goto(`${url}/#/${view}`);
       await page.getByText('live', { exact: true }).waitFor();
-      await page.locator('main .loading').waitFor({ state: 'detached' });
+      await page.locator('main .loading').first().waitFor({ state: 'detached' });
       await act?.(page);
       await page.screenshot({ path: `${folder}${name}-${theme}.png`, fullPage: full });
       await context.close();
