@@ -82,7 +82,7 @@ void Changes::tell_rows(Subscription& subscription, TimeMs at) {
     } else if (row.told >= 0 && now < 0) {
       tell_row(subscription, row, "entitlement.revoked", at);
       count(customer, row.feature, -1);
-    } else if (row.told != now &&
+    } else if (now >= 0 && row.told != now &&
                !looks_the_same(row.segments[static_cast<std::size_t>(row.told)].terms, segment->terms)) {
       tell_row(subscription, row, "entitlement.changed", at);
     }
