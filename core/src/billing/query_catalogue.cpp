@@ -1,6 +1,8 @@
 // What there is to buy, as the gate reads it: prices and plans with the features that come with each.
 #include <algorithm>
+#include <utility>
 
+#include "../gate/feature_keys.hpp"
 #include "names.hpp"
 #include "query.hpp"
 
@@ -9,24 +11,13 @@ namespace {
 
 using json::Writer;
 
-// A key is archived only when no active feature has it: an archived one's can be used again.
 void write_features(Writer& out, const Catalogue& catalogue) {
-  std::vector<std::pair<std::string_view, bool>> keys;  // key, archived
+  std::vector<FeatureKey> keys;
   keys.reserve(catalogue.features.size());
   for (const Feature& feature : catalogue.features) {
-    keys.emplace_back(feature.key, !feature.active);
+    keys.push_back({feature.key, !feature.active});
   }
-  std::sort(keys.begin(), keys.end());  // active before archived
-  keys.erase(std::unique(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.first == b.first; }), keys.end());
-  out.member("features").begin_array();
-  for (const auto& [key, archived] : keys) {
-    out.begin_object().member("key").string(key);
-    if (archived) {
-      out.member("archived").boolean(true);
-    }
-    out.end_object();
-  }
-  out.end_array();
+  write_feature_keys(out, std::move(keys));
 }
 
 // One thing that can be subscribed to: a price of its own, or a plan with all its active prices.

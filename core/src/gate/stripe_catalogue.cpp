@@ -1,10 +1,10 @@
 // Stripe's features, products, prices and attachments as one plangate catalogue.
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "document.hpp"
+#include "feature_keys.hpp"
 #include "json_writer.hpp"
 #include "plangate/provider.hpp"
 
@@ -54,25 +54,14 @@ std::optional<Error> collect(std::span<const std::string_view> pages, const Caps
 
 bool is_active(Node row) { return !row.find("active").is(Kind::boolean) || row.find("active").boolean(); }
 
-/// Stripe: an archived feature's lookup_key can be reused, so a key is archived only when no active feature has it.
 void write_features(Writer& out, const Rows& features) {
-  std::vector<std::pair<std::string_view, bool>> keys;  // key, archived
+  std::vector<FeatureKey> keys;
   for (Node row : features.nodes) {
     if (std::string_view key = row.find("lookup_key").string(); !key.empty()) {
-      keys.emplace_back(key, !is_active(row));
+      keys.push_back({key, !is_active(row)});
     }
   }
-  std::sort(keys.begin(), keys.end());  // active before archived
-  keys.erase(std::unique(keys.begin(), keys.end(), [](auto& a, auto& b) { return a.first == b.first; }), keys.end());
-  out.member("features").begin_array();
-  for (const auto& [key, archived] : keys) {
-    out.begin_object().member("key").string(key);
-    if (archived) {
-      out.member("archived").boolean(true);
-    }
-    out.end_object();
-  }
-  out.end_array();
+  write_feature_keys(out, std::move(keys));
 }
 
 void write_display(Writer& out, Node product) {
