@@ -1,6 +1,6 @@
 // The documents beside the ledger, in memory, with what a request has changed so far.
 
-import type { AttemptDetail } from '../answers/delivery.js';
+import type { DeliveryDetail } from '../answers/delivery.js';
 import type { StoredDocument } from './journal.js';
 
 /** Every kind of document, and its shape. Times are ms since epoch unless a name says otherwise. */
@@ -52,15 +52,8 @@ export interface EventDocument {
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-export interface DeliveryDocument {
-  readonly id: string;
-  readonly event: string;
-  readonly endpoint: string;
-  readonly state: 'pending' | 'delivered' | 'failed';
-  readonly attempts: readonly AttemptDetail[];
-  /** When it is tried next, real time; null: not on its own. */
-  readonly nextAt: number | null;
-}
+/** What is stored of a delivery; the rest of its answers is of its event and its endpoint. */
+export type DeliveryDocument = Pick<DeliveryDetail, 'id' | 'event' | 'endpoint' | 'state' | 'attempts' | 'nextAt'>;
 
 export interface IdempotencyDocument {
   readonly key: string;

@@ -1,7 +1,7 @@
 // /v1/customers.
 
 import type { Customer } from '../../engine/billing.js';
-import { keptData } from './data.js';
+import { keptOf } from './data.js';
 import { page } from './list.js';
 import type { Params } from './params.js';
 import {
@@ -33,10 +33,8 @@ const address = nested({
   state: unset(text()),
 });
 
-const fields = {
-  name: unset(text({ max: 256 })),
-  email: unset(text({ max: 512 })),
-  metadata,
+/** What the rules do not know. */
+const keptFields = {
   description: unset(text()),
   phone: unset(text({ max: 20 })),
   address: unset(address),
@@ -45,6 +43,13 @@ const fields = {
   tax_exempt: unset(oneOf('none', 'exempt', 'reverse')),
   business_name: unset(text({ max: 150 })),
   individual_name: unset(text({ max: 150 })),
+};
+
+const fields = {
+  name: unset(text({ max: 256 })),
+  email: unset(text({ max: 512 })),
+  metadata,
+  ...keptFields,
   // Paying is not simulated.
   balance: ignored,
   cash_balance: ignored,
@@ -59,22 +64,11 @@ const fields = {
 
 /** What the ledger knows, and what it only keeps. */
 function given({ name, email, metadata: own, ...rest }: Params<typeof fields>): object {
-  const {
-    description,
-    phone,
-    address: at,
-    shipping,
-    preferred_locales,
-    tax_exempt,
-    business_name,
-    individual_name,
-  } = rest;
-  const names = { business_name, individual_name };
   return {
     ...(name !== undefined && { name }),
     ...(email !== undefined && { email }),
     ...(own !== undefined && { metadata: own }),
-    ...keptData({ description, phone, address: at, shipping, preferred_locales, tax_exempt, ...names }),
+    ...keptOf(rest, keptFields),
   };
 }
 

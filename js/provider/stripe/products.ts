@@ -1,10 +1,8 @@
 // /v1/products.
 
-import type { JsonObject, Product } from '../../engine/billing.js';
-import type { Work } from '../state/work.js';
-import { keptData } from './data.js';
+import type { Product } from '../../engine/billing.js';
+import { keptData, keptOf } from './data.js';
 import { listOf, page } from './list.js';
-import type { Params } from './params.js';
 import {
   decimal,
   flag,
@@ -26,8 +24,8 @@ import { deleted, product, seconds } from './shapes.js';
 
 const PRODUCTS = '/v1/products';
 
-const productTexts = {
-  description: unset(text()),
+/** What the rules do not know. */
+const keptFields = {
   images: unset(list(text(), { max: 8 })),
   shippable: flag,
   statement_descriptor: text({ max: 22 }),
@@ -43,36 +41,9 @@ const productTexts = {
       width: required(decimal),
     }),
   ),
-  tax_details: ignored,
 };
 
-type ProductTexts = Params<typeof productTexts>;
-
-function productData({
-  images,
-  shippable,
-  statement_descriptor,
-  tax_code,
-  unit_label,
-  url,
-  marketing_features,
-  package_dimensions,
-}: ProductTexts): object {
-  return {
-    images,
-    shippable,
-    statement_descriptor,
-    tax_code,
-    unit_label,
-    url,
-    marketing_features,
-    package_dimensions,
-  };
-}
-
-function touched(work: Work, values: object): { data: JsonObject } {
-  return { data: { ...keptData(values as Record<string, unknown>).data, updated: seconds(work.now) } };
-}
+const productTexts = { description: unset(text()), ...keptFields, tax_details: ignored };
 
 export const productRoutes: readonly Route[] = [
   route(
@@ -104,7 +75,7 @@ export const productRoutes: readonly Route[] = [
         ...(active !== undefined && { active }),
         ...(description != null && { description }),
         ...(own && { metadata: own }),
-        ...keptData(productData(params) as Record<string, unknown>),
+        ...keptOf(params, keptFields),
       });
       if (first) {
         const { id: defaultPrice } = createPrice(call, id, first, { under: 'default_price_data' });
@@ -150,7 +121,7 @@ export const productRoutes: readonly Route[] = [
         ...(description !== undefined && { description }),
         ...(own !== undefined && { metadata: own }),
         ...(defaultPrice !== undefined && { defaultPrice }),
-        ...touched(work, productData(params)),
+        data: { ...keptOf(params, keptFields).data, updated: seconds(work.now) },
       });
       emit('product.updated', product(after), { before: product(before) });
       return product(after);

@@ -1,7 +1,6 @@
 // Deliveries of events to webhook endpoints: signed, tried again with growing waits, and written down.
 
-import { signStripe } from '../../server/webhooks/stripe.js';
-import { signSvix } from '../../server/webhooks/svix.js';
+import { signatureHeaders } from '../../server/webhooks/signature-headers.js';
 import { utf8 } from '../../server/webhooks/verify.js';
 import type { AttemptDetail } from '../answers/delivery.js';
 import type { DeliveryDocument, EndpointDocument, EventDocument } from '../state/documents.js';
@@ -213,17 +212,9 @@ async function deliveryHeaders(
   body: Uint8Array,
   timestamp: number,
 ): Promise<Record<string, string>> {
-  const signed: Record<string, string> =
-    protocol === 'stripe'
-      ? { 'stripe-signature': await signStripe(body, secret, timestamp) }
-      : {
-          'svix-id': id,
-          'svix-timestamp': String(timestamp),
-          'svix-signature': await signSvix(body, secret, id, timestamp),
-        };
   return {
     'content-type': 'application/json; charset=utf-8',
     'user-agent': `plangate-provider (${protocol})`,
-    ...signed,
+    ...(await signatureHeaders(protocol, body, secret, id, timestamp)),
   };
 }

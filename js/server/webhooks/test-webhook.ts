@@ -1,8 +1,7 @@
 // Signed deliveries for users' own tests: what a provider would send, without a provider.
 
 import type { EventSource } from '../upstreams/engine-port.js';
-import { signStripe } from './stripe.js';
-import { signSvix } from './svix.js';
+import { signatureHeaders } from './signature-headers.js';
 import { utf8 } from './verify.js';
 
 /** What to send. */
@@ -30,15 +29,10 @@ export async function constructTestWebhook(options: TestWebhookOptions): Promise
   const eventId = options.eventId ?? `evt_test_${Date.now()}_${(serial += 1)}`;
   const { event = defaultEvent(provider, options.customer ?? 'cus_test', eventId, timestamp) } = options;
   const body = utf8(typeof event === 'string' ? event : JSON.stringify(event));
-  const signed: Record<string, string> =
-    provider === 'stripe'
-      ? { 'stripe-signature': await signStripe(body, secret, timestamp) }
-      : {
-          'svix-id': eventId,
-          'svix-timestamp': String(timestamp),
-          'svix-signature': await signSvix(body, secret, eventId, timestamp),
-        };
-  const headers = { 'content-type': 'application/json', ...signed };
+  const headers = {
+    'content-type': 'application/json',
+    ...(await signatureHeaders(provider, body, secret, eventId, timestamp)),
+  };
   return new Request(url, { method: 'POST', headers, body: body as BodyInit });
 }
 
