@@ -105,6 +105,22 @@ it('is used by keyboard alone', async () => {
   await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
 });
 
+it('opens a dialog again at once, before the browser has told that it was closed', async () => {
+  const page = await open(await startProvider(), 'features');
+  const button = page.getByRole('button', { name: 'Create feature' }).first();
+  const dialog = page.getByRole('dialog', { name: 'Create a feature' });
+  await button.click();
+  await dialog.getByLabel('Key', { exact: true }).fill('sso-access');
+  // A key may be pressed as soon as the focus is back.
+  await button.evaluate((opener: HTMLElement) =>
+    opener.addEventListener('focusin', () => queueMicrotask(() => opener.click()), { once: true }),
+  );
+  await page.keyboard.press('Escape');
+  await expect.poll(() => dialog.getByLabel('Key', { exact: true }).inputValue()).toBe('');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.waitFor({ state: 'detached' });
+});
+
 it('follows a reset in every open dashboard', async () => {
   const provider = await startProvider({ seed: 'features: [{ key: before }]' });
   const pages = [await open(provider, 'features'), await open(provider, 'features')];

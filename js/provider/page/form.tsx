@@ -28,7 +28,7 @@ interface FormDialogProps {
 /** A modal dialog with a form. */
 export function FormDialog(props: FormDialogProps): JSX.Element {
   const { title, intro, submit, danger = false, onSubmit, onClose, children } = props;
-  const dialog = useModal('input, select, textarea');
+  const modal = useModal(onClose, 'input, select, textarea');
   const form = useRef<HTMLFormElement>(null);
   const [refusal, setRefusal] = useState<Refused>();
   const [busy, setBusy] = useState(false);
@@ -45,14 +45,14 @@ export function FormDialog(props: FormDialogProps): JSX.Element {
     setBusy(true);
     try {
       done(await onSubmit(values));
-      dialog.current?.close();
+      modal.close();
     } catch (thrown) {
       setRefusal(thrown instanceof Refused ? thrown : new Refused('FAILED', String(thrown), ''));
       setBusy(false);
     }
   };
   return (
-    <dialog ref={dialog} aria-labelledby={`${id}title`} onClose={onClose}>
+    <dialog {...modal.props} aria-labelledby={`${id}title`}>
       <form ref={form} tabIndex={-1} noValidate onSubmit={(event) => void send(event)}>
         <h2 id={`${id}title`}>{title}</h2>
         {intro && <p className="soft">{intro}</p>}
@@ -61,7 +61,7 @@ export function FormDialog(props: FormDialogProps): JSX.Element {
           <FormRefusal of={form} />
         </Refusal.Provider>
         <p className="actions">
-          <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
+          <button type="button" className="quiet" onClick={modal.close}>
             Close
           </button>
           <button type="submit" className={danger ? 'danger' : undefined} aria-busy={busy}>
