@@ -14,7 +14,7 @@ const rowsFor = (c) => Array.from({ length: entitlements }, (_, i) => catalogue[
 const listOf = (c) => lists.snapshot(rowsFor(c), customerId(c));
 
 const memoryNow = memoryProbe();
-const { loadEngine } = await packaged('node.js');
+const { loadEngine } = await packaged('server.js');
 
 async function inEngine() {
   const engine = await loadEngine();

@@ -38,10 +38,6 @@ export class FakeServer {
     return JSON.stringify({ plangate: 1, customer, source: 'test', asOf, entitlements: rows });
   }
 
-  rows(customer: string): Rows {
-    return this.#list(customer).rows;
-  }
-
   count(what: string): number {
     return this.log.filter((line) => line.startsWith(what)).length;
   }
