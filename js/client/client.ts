@@ -307,7 +307,8 @@ export class Client extends Asked implements PartHost, AnswersHost {
     const lists: Promise<boolean>[] = [];
     this.#events.emit('begin', lists);
     if ((await Promise.all(lists)).includes(true)) await this.#connect().catch(() => {});
-    else if (turn === this.#turn) return this.refresh();
+    // Unless it was asked for, and came, meanwhile.
+    else if (turn === this.#turn && this.#kept?.origin !== 'server') return this.refresh();
     return turn === this.#turn && (this.ready || this.refresh());
   }
 

@@ -65,6 +65,19 @@ describe('given a store that hangs', () => {
     expect([gate.ready, gate.customer]).toEqual([true, 'cus_1']);
     expect([one.server.count('GET cus_1'), one.server.count('GET cus_2')]).toEqual([2, 0]);
   });
+
+  it('asks no more for a customer whose list came from the server meanwhile', async () => {
+    const one = new Device();
+    one.store = { get: hang, set: hang, delete: hang };
+    const opening = one.visit();
+    await one.hand.advance(5 * SECOND);
+    const { gate } = await opening;
+    const turning = gate.setCustomer('cus_2');
+    expect(await gate.refresh()).toBe(true);
+    await one.hand.advance(5 * SECOND);
+    expect(await turning).toBe(true);
+    expect(one.server.count('GET cus_2')).toBe(1);
+  });
 });
 
 describe('given a list kept from the last visit', () => {
