@@ -116,11 +116,6 @@ std::string names(int e) {
   return out;
 }
 
-unsigned names_generation(int e) {
-  const Session* s = session_of(e);
-  return s == nullptr ? 0 : s->engine.names_generation();
-}
-
 int decide(int e, SnapshotHandle snapshot, int name, double now) {
   const Session* s = session_of(e);
   return s == nullptr ? 0 : s->engine.decide(snapshot, name, to_time(now));
@@ -192,7 +187,6 @@ EMSCRIPTEN_BINDINGS(plangate) {
   function("warnings", &warnings);
   function("table", &table);
   function("names", &names);
-  function("namesGeneration", &names_generation);
   function("decide", &decide);
   function("check", &check);
   function("limit", &limit);

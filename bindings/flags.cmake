@@ -24,7 +24,7 @@ set(PLANGATE_WASM_LINK
   -sMALLOC=emmalloc                           # smallest allocator: 2 kB against dlmalloc's 7 kB
   -sALLOW_MEMORY_GROWTH=1                     # snapshots of any size up to the caps
   -sINITIAL_MEMORY=1048576                    # 1 MiB to start with instead of 16
-  -sINCOMING_MODULE_JS_API=instantiateWasm,onAbort,print,printErr  # the hooks the loader uses; no others are made
+  -sINCOMING_MODULE_JS_API=instantiateWasm,onAbort,print,printErr  # the hooks the loader uses (print: of plain JavaScript); no others are made
   -sEXPORTED_FUNCTIONS=_malloc,_free          # embind's strings need both
 )
 

@@ -150,6 +150,11 @@ SnapshotHandle combine(int e, const std::string& handles, const std::string& req
   return combined.value();
 }
 
+unsigned names_generation(int e) {
+  const Session* s = session_of(e);
+  return s == nullptr ? 0 : s->engine.names_generation();
+}
+
 std::string counter(int e, SnapshotHandle snapshot, const std::string& key, const std::string& field, double now,
                     const std::string& product) {
   const Session* s = session_of(e);
@@ -194,6 +199,7 @@ EMSCRIPTEN_BINDINGS(plangate_server) {
   function("page", &page);
   function("event", &event);
   function("combine", &combine);
+  function("namesGeneration", &names_generation);
   function("counter", &counter);
   function("catalogue", &catalogue);
 }

@@ -20,7 +20,7 @@ export abstract class Asked implements AnswersHost {
     this.hasFeature = this.answers.has;
   }
 
-  abstract changed(diff: Diff | undefined, becameStale: boolean): void;
+  abstract changed(diff: () => Diff | undefined, becameStale: boolean): void;
   abstract failed(error: unknown): void;
   abstract missed(now: number): void;
 

@@ -177,14 +177,15 @@ export class Client extends Asked implements PartHost, AnswersHost {
   }
 
   /** For Answers. */
-  changed(diff: Diff | undefined, becameStale: boolean): void {
+  changed(diff: () => Diff | undefined, becameStale: boolean): void {
     if (this.#disposed) return;
-    const info = this.#announceReady || becameStale ? this.info : undefined;
-    if (this.#announceReady && info) this.#events.emit('ready', info);
+    if (this.#announceReady) this.#events.tell('ready', () => this.info);
     this.#announceReady = false;
-    if (diff && Object.values(diff).some((list: readonly unknown[]) => list.length))
-      this.#events.emit('change', deepFreeze(diff));
-    if (becameStale && info && !this.#behind) this.#events.emit('stale', info);
+    this.#events.tell('change', () => {
+      const told = diff();
+      return told && Object.values(told).some((list: readonly unknown[]) => list.length) ? deepFreeze(told) : undefined;
+    });
+    if (becameStale && !this.#behind) this.#events.tell('stale', () => this.info);
     this.#events.emit('update', undefined);
   }
 

@@ -32,6 +32,12 @@ export class Emitter<Events extends object> {
     return listeners.length > 0;
   }
 
+  /** The same with what takes work to tell: done only when somebody listens. Undefined is not told. */
+  tell<Name extends keyof Events>(name: Name, make: () => Events[Name] | undefined): void {
+    const event = this.#listeners.get(name)?.size ? make() : undefined;
+    if (event !== undefined) this.emit(name, event);
+  }
+
   clear(): void {
     this.#listeners.clear();
   }

@@ -20,7 +20,6 @@ export interface Binding {
   warnings(e: EngineHandle): string;
   table(e: EngineHandle, s: SnapshotHandle, now: number): number;
   names(e: EngineHandle): string;
-  namesGeneration(e: EngineHandle): number;
   decide(e: EngineHandle, s: SnapshotHandle, nameId: number, now: number): number;
   check(e: EngineHandle, s: SnapshotHandle, key: string, now: number, product: string): string;
   limit(

@@ -116,11 +116,6 @@ export class Engine {
     return names;
   }
 
-  /** Changes when a name was added or removed. */
-  namesGeneration(): number {
-    return this.call((b, e) => b.namesGeneration(e));
-  }
-
   /** One decision byte, by name id: for servers that hold many customers. */
   decide(snapshot: SnapshotHandle, nameId: number, now: number): number {
     return this.call((b, e) => b.decide(e, snapshot, nameId, now));

@@ -99,10 +99,7 @@ export function startGlue(
   instantiate?: (imports: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
 ): Promise<Binding> {
   return new Promise((resolve, reject) => {
-    const silent = (): void => {};
     factory({
-      print: silent,
-      printErr: silent,
       onAbort: reject,
       ...(instantiate && {
         instantiateWasm(imports, done) {

@@ -9,6 +9,7 @@ export interface ServerBinding extends Binding {
   page(e: EngineHandle, request: string): string;
   event(e: EngineHandle, request: string): string;
   combine(e: EngineHandle, handles: string, request: string): SnapshotHandle;
+  namesGeneration(e: EngineHandle): number;
   counter(e: EngineHandle, s: SnapshotHandle, key: string, field: string, now: number, product: string): string;
   catalogue(e: EngineHandle, request: string): string;
 }
@@ -101,6 +102,11 @@ export class ServerEngine extends Engine {
       if (!whole) throw this.refusal(b, e);
       return whole;
     });
+  }
+
+  /** Changes when a name was added or removed: as a table tells it. */
+  namesGeneration(): number {
+    return this.call((b, e) => (b as ServerBinding).namesGeneration(e));
   }
 
   /** Which counter stands for uses of a feature; an empty field asks for the metered balance, an empty product for all rows. */

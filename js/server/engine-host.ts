@@ -14,7 +14,6 @@ export interface RuleEngine
       Engine,
       | 'configure'
       | 'names'
-      | 'namesGeneration'
       | 'decide'
       | 'check'
       | 'limit'
@@ -23,6 +22,7 @@ export interface RuleEngine
       | 'table'
       | 'dispose'
     > {
+  namesGeneration(): number;
   counter(snapshot: number, key: string, field: string, product: string, now: number): Counter;
 }
 

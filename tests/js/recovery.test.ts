@@ -107,23 +107,31 @@ describe('given an engine that stops', () => {
     },
   );
 
-  it.each(['load', 'diff', 'table', 'input'] as const)(
-    'in %s of a new list: goes on with the last good one',
-    async (trap) => {
-      const { gate, faults, codes } = await fragile({ url: '/e', fetch: answers(pro, list([row('new')])) });
-      faults.trap = trap;
-      await gate.refresh();
-      await expect.poll(() => gate.hasFeature('sso')).toBe(true);
-      expect(codes()).toEqual(['ENGINE_FAILED']);
-      expect(await gate.refresh()).toBe(true);
-      expect([gate.hasFeature('new'), gate.hasFeature('sso')]).toEqual([true, false]);
-    },
-  );
+  it.each(['load', 'table', 'input'] as const)('in %s of a new list: goes on with the last good one', async (trap) => {
+    const { gate, faults, codes } = await fragile({ url: '/e', fetch: answers(pro, list([row('new')])) });
+    faults.trap = trap;
+    await gate.refresh();
+    await expect.poll(() => gate.hasFeature('sso')).toBe(true);
+    expect(codes()).toEqual(['ENGINE_FAILED']);
+    expect(await gate.refresh()).toBe(true);
+    expect([gate.hasFeature('new'), gate.hasFeature('sso')]).toEqual([true, false]);
+  });
+
+  it('in telling what a new list changed: closed, then back with that list', async () => {
+    const { gate, faults, codes } = await fragile({ url: '/e', fetch: answers(pro, list([row('new')])) });
+    gate.on('change', () => {});
+    faults.trap = 'diff';
+    expect(await gate.refresh()).toBe(true);
+    await expect.poll(() => codes()).toEqual(['ENGINE_FAILED']);
+    await expect.poll(() => [gate.hasFeature('new'), gate.hasFeature('sso')]).toEqual([true, false]);
+    expect(gate.error).toBeUndefined();
+  });
 
   it('as time passes: closed, then decided anew for the right time', async () => {
-    const { gate, faults, clock } = await fragile({ bootstrap: pro });
-    faults.trap = 'diff';
+    const { gate, faults, clock, codes } = await fragile({ bootstrap: pro });
+    faults.trap = 'table';
     await clock.advance(SECOND);
+    expect(codes()).toEqual(['ENGINE_FAILED']);
     await expect.poll(() => gate.hasFeature('sso')).toBe(true);
     expect(gate.check('trial').reason).toBe('EXPIRED');
   });

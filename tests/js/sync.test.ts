@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 import { expect, it, onTestFinished, vi } from 'vitest';
 
+import type { PartHost } from '../../js/client/part.js';
 import type { PlangateOptions } from '../../js/client/options.js';
 import { createPlangateSync as fromBrowser } from '../../js/engine/entries/browser.js';
 import { createPlangate, createPlangateSync } from '../../js/engine/entries/node.js';
@@ -28,6 +29,18 @@ it('answers when it returns, and goes on with time', async () => {
   await clock.advance(SECOND);
   expect(gate.hasFeature('trial')).toBe(false);
   expect(ready).toHaveBeenCalledOnce();
+});
+
+it('tells a listener of the same moment what the first list allows, and what each of several lists changes', async () => {
+  let host: PartHost | undefined;
+  const { gate } = made({ use: [(given) => void (host = given)] });
+  const heard: string[] = [];
+  gate.on('change', ({ granted, revoked }) => heard.push(`+${granted.join()} -${revoked.join()}`));
+  for (const [i, key] of ['audit', 'reports'].entries())
+    expect(host!.take(null, list([row('sso'), row(key)], { asOf: T0 + i + 1 }), 'server')).toBe(true);
+  await settle();
+  expect(heard).toEqual(['+sso,trial -', '+audit -trial', '+reports -audit']);
+  gate.dispose();
 });
 
 it('takes a compiled module, as a page has it', () => {

@@ -5,7 +5,11 @@ import { startGlue } from '../module.js';
 
 export * from '../../client/public.js';
 
-const source = { key: createModule, instantiate: () => startGlue(createModule) };
+// This runtime, unlike that of the WebAssembly, would say on the console what errors tell anyway.
+const silent = (): void => {};
+const createQuiet: typeof createModule = (options) => createModule({ print: silent, printErr: silent, ...options });
+
+const source = { key: createModule, instantiate: () => startGlue(createQuiet) };
 
 export const createPlangate = /* @__PURE__ */ entryCreate(() => source);
 export const loadEngine = /* @__PURE__ */ entryEngine(() => source);

@@ -101,9 +101,6 @@ export class Session {
     const view = new DataView(buffer, at);
     const count = view.getUint32(12, true);
     if (at % 8 !== 0) throw new Error('the table is not aligned to 8 bytes');
-    if (view.getUint32(8, true) !== this.#binding.namesGeneration(this.#engine)) {
-      throw new Error('the table is of another names generation');
-    }
     return { nextChangeAt: view.getFloat64(0, true), bytes: new Uint8Array(buffer, at + 16, count).slice() };
   }
 }
