@@ -58,8 +58,6 @@ void destroy(int e) {
   }
 }
 
-std::string about() { return R"({"version":")" PLANGATE_VERSION R"(","spec":1})"; }
-
 bool configure(int e, const std::string& json) {
   Session* s = session_of(e);
   return s != nullptr && s->configure(json);
@@ -178,7 +176,6 @@ EMSCRIPTEN_BINDINGS(plangate) {
   using emscripten::function;
   function("create", &create);
   function("destroy", &destroy);
-  function("about", &about);
   function("configure", &configure);
   function("input", &input);
   function("load", &load);

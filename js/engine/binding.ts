@@ -11,7 +11,6 @@ export interface Binding {
   readonly HEAPU8: Uint8Array;
   create(): EngineHandle;
   destroy(e: EngineHandle): void;
-  about(): string;
   configure(e: EngineHandle, json: string): boolean;
   input(e: EngineHandle, size: number): number;
   load(e: EngineHandle, format: string, request: string, replaces: SnapshotHandle): SnapshotHandle;

@@ -160,11 +160,6 @@ export class Engine {
     return text ? (JSON.parse(text) as SnapshotInfo) : undefined;
   }
 
-  /** Version of the core and of the vectors it was tested with. */
-  about(): { version: string; spec: number } {
-    return this.json((b) => b.about());
-  }
-
   /** Frees the engine and all it holds. Safe to call again. */
   dispose(): void {
     if (!this.#handle) return;

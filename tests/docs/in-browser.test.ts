@@ -1,7 +1,7 @@
 // The short examples of the pages on the client, the devtools and hydration, executed as they stand: each bundled for a page
 // of its own in Chromium, under the strict policy. What they take for granted (tests/docs/given.d.ts) is written down.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -87,6 +87,38 @@ test('README.md: the first example', async () => {
   const { page, asked } = await run(example('README.md', 'showSso'));
   expect(await page.evaluate('told')).toEqual(['sso']);
   expect(asked).toEqual(['/entitlements']);
+});
+
+test('docs/toolchains.md: the engine is on its way before the script is there, and is fetched once', async () => {
+  const folder = join(project.folder, 'preload');
+  mkdirSync(folder);
+  symlinkSync('../node_modules', join(folder, 'node_modules'));
+  writeFileSync(
+    join(folder, 'main.js'),
+    `import { createPlangate } from 'plangate';
+    const gate = await createPlangate({ bootstrap: ${JSON.stringify(LIST)} });
+    document.title = String(gate.hasFeature('export'));`,
+  );
+  const head = example('docs/toolchains.md', 'preload');
+  const script = '<script type="module" src="./main.js"></script>';
+  writeFileSync(join(folder, 'index.html'), `<!doctype html><title>waiting</title>${head}${script}`);
+  await project.vite('production', 'preload', '--outDir', 'dist');
+  const server = await serve(join(folder, 'dist'));
+  onTestFinished(() => server.close());
+  const page = await newPage();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  let engines = 0;
+  const engine = page.waitForRequest('**/*.wasm');
+  page.on('request', (request) => (engines += Number(request.url().endsWith('.wasm'))));
+  // The script comes when the engine has been asked for: without the line that would never be.
+  await page.route('**/assets/*.js', async (route) => {
+    await engine;
+    await route.continue();
+  });
+  await page.goto(server.url);
+  await eventually(() => page.title()).toBe('true');
+  expect([engines, said]).toEqual([1, []]);
 });
 
 const listOf = (...entitlements: object[]): object => ({ ...LIST, asOf: Date.now(), entitlements });
