@@ -5,13 +5,14 @@ import { basename } from 'node:path';
 
 import { startBrowser } from '../../tests/support/chromium.mjs';
 
-const page = (script) =>
-  `<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><script type="module" src="/${script}"></script>`;
+const PRELOAD = '<link rel="preload" href="/plangate.wasm" as="fetch" type="application/wasm" crossorigin>';
+const page = (script, head) =>
+  `<!doctype html><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,">${head}<script type="module" src="/${script}"></script>`;
 
 function serve(files, wasm) {
   const bodies = new Map([['/plangate.wasm', [readFileSync(wasm), 'application/wasm']]]);
   for (const [name, file] of Object.entries(files)) {
-    bodies.set(`/${name}`, [page(basename(file)), 'text/html']);
+    bodies.set(`/${name}`, [page(basename(file), name === 'preloaded' ? PRELOAD : ''), 'text/html']);
     bodies.set(`/${basename(file)}`, [readFileSync(file), 'text/javascript']);
   }
   const server = createServer((request, response) => {

@@ -100,5 +100,7 @@ export async function programFiles(platform, compare) {
     await bundle({ entry: file, out: files[name], platform, nodePaths });
   }
   copyFileSync(work('package', 'plangate.wasm'), `${folder}/plangate.wasm`);
+  // The same program in another page: lib/browser.mjs has the engine preloaded there.
+  if (platform === 'browser') files.preloaded = files.plangate;
   return files;
 }
