@@ -21,6 +21,8 @@ export interface Held {
   expired: boolean;
   /** When that changes, ms; Infinity: never. */
   agesAt: number;
+  /** When somebody last asked about the customer, counted in questions. */
+  asked: number;
 }
 
 /** Told when a customer's list in memory became another one, and when time alone changed what it says. */
@@ -28,7 +30,10 @@ export type HeldListener = (held: Held, diff: Diff | undefined) => void;
 
 const encoder = new TextEncoder();
 
-/** The customers in memory, the least recently asked given up first. */
+/** So many customers are looked at to find one to give up. */
+const SAMPLE = 16;
+
+/** The customers in memory; those whom nobody asked about for long are given up first. */
 export class Holdings {
   readonly #host: EngineHost;
   readonly #most: number;
@@ -38,6 +43,7 @@ export class Holdings {
   readonly #anyListeners = new Set<HeldListener>();
   readonly #watch: TimeWatch;
   #generation = -1;
+  #asked = 0;
 
   constructor(host: EngineHost, most: number, now: () => number, report: (what: string, error: unknown) => void) {
     this.#host = host;
@@ -65,10 +71,7 @@ export class Holdings {
   get(customer: string): Held | undefined {
     this.#dropOld();
     const held = this.#held.get(customer);
-    if (!held) return undefined;
-    // The order of a Map is the order of insertion: the one asked last goes last.
-    this.#held.delete(customer);
-    this.#held.set(customer, held);
+    if (held) held.asked = this.#asked += 1;
     return held;
   }
 
@@ -172,7 +175,7 @@ export class Holdings {
   #load(engine: RuleEngine, { customer, snapshot, etag, version, stale: unconfirmed = false }: Entry): Held {
     const handle = engine.load('snapshot', [encoder.encode(snapshot)], { customer });
     const { stale, expired, agesAt } = ageOf(engine, handle, this.#now());
-    return { customer, handle, engine, etag, version, unconfirmed, stale, expired, agesAt };
+    return { customer, handle, engine, etag, version, unconfirmed, stale, expired, agesAt, asked: (this.#asked += 1) };
   }
 
   /** Handles of an engine that stopped mean nothing to the new one. */
@@ -182,11 +185,24 @@ export class Holdings {
     this.#held.clear();
   }
 
+  /**
+   * Gives up the one of a few that was asked about longest ago; the others go to the end of the Map, so that all are looked
+   * at in turn. To keep all of them in the order of asking would cost more than a question.
+   */
   #shrink(): void {
-    for (const [customer, held] of this.#held) {
-      if (this.#held.size <= this.#most) return;
-      this.#held.delete(customer);
-      held.engine.release(held.handle);
+    while (this.#held.size > this.#most) {
+      let least: Held | undefined;
+      let left = Math.min(SAMPLE, this.#held.size);
+      for (const [customer, held] of this.#held) {
+        if (left === 0) break;
+        left -= 1;
+        this.#held.delete(customer);
+        this.#held.set(customer, held);
+        if (!least || held.asked < least.asked) least = held;
+      }
+      if (!least) return;
+      this.#held.delete(least.customer);
+      least.engine.release(least.handle);
     }
   }
 }

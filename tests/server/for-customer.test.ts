@@ -102,6 +102,18 @@ test('memory is bounded: who was pushed out is brought back from the store', asy
   expect(billing.calls).toHaveLength(50);
 });
 
+test('who is asked about stays in memory, however many others come', async () => {
+  const billing = new Billing();
+  for (let i = 0; i < 300; i += 1) billing.grant(`cus_${i}`, { id: `e${i}`, featureKey: 'sso' });
+  const server = makeServer(billing, { maxCustomers: 50 });
+  const asked = await Promise.all([0, 1, 2].map((i) => server.for(`cus_${i}`)));
+  for (let i = 3; i < 300; i += 1) {
+    await server.for(`cus_${i}`);
+    expect(asked.map((gate) => gate.hasFeature('sso'))).toEqual([true, true, true]);
+  }
+  expect((await server.health()).customersHeld).toBe(50);
+});
+
 test('hands out the list as it is served, with what there is to buy: pages begin with it', async () => {
   const now = Date.now();
   const server = makeServer(billingOf(now), { clock: () => now });
