@@ -10,18 +10,7 @@ import { isPlangateError } from './upstreams/engine-port.js';
 export interface RuleEngine
   extends
     ServerEngine,
-    Pick<
-      Engine,
-      | 'configure'
-      | 'names'
-      | 'decide'
-      | 'check'
-      | 'limit'
-      | 'diff'
-      | 'unlocks'
-      | 'table'
-      | 'dispose'
-    > {
+    Pick<Engine, 'configure' | 'names' | 'decide' | 'check' | 'limit' | 'diff' | 'unlocks' | 'table' | 'dispose'> {
   namesGeneration(): number;
   counter(snapshot: number, key: string, field: string, product: string, now: number): Counter;
 }
