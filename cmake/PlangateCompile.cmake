@@ -16,6 +16,13 @@ add_library(plangate_core_compile INTERFACE)
 target_link_libraries(plangate_core_compile INTERFACE plangate_compile)
 target_compile_options(plangate_core_compile INTERFACE -fno-exceptions -fno-rtti)
 
+# Reads headers once for all of a target, where the build asks for it. Other builds tell whoever forgets an include.
+function(plangate_precompile target)
+  if(PLANGATE_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
 if(PLANGATE_TIDY)
   find_program(PLANGATE_CLANG_TIDY NAMES clang-tidy clang-tidy-14 REQUIRED)
   set(PLANGATE_TIDY_COMMAND "${PLANGATE_CLANG_TIDY};--quiet;--warnings-as-errors=*")

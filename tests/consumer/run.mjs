@@ -18,7 +18,15 @@ async function test() {
   rmSync(PREFIX, { recursive: true, force: true });
   rmSync(PROJECT, { recursive: true, force: true }); // a first configure each time: that is what is tested
   const options = ['-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release'];
-  await must('cmake', ['-S', path(), '-B', LIBRARY, ...options, '-DPLANGATE_BUILD_TESTS=OFF']);
+  await must('cmake', [
+    '-S',
+    path(),
+    '-B',
+    LIBRARY,
+    ...options,
+    '-DPLANGATE_BUILD_TESTS=OFF',
+    '-DPLANGATE_PRECOMPILE=ON',
+  ]);
   await must('cmake', ['--build', LIBRARY, '-j2']);
   await must('cmake', ['--install', LIBRARY, '--prefix', PREFIX]);
   const texts = installedTexts();
