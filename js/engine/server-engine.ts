@@ -2,7 +2,7 @@
 import type { Binding, EngineHandle, SnapshotHandle } from './binding.js';
 import type { Reason } from './codes.generated.js';
 import { Engine } from './engine.js';
-import type { EngineOptions, Format, LoadRequest } from './types.js';
+import type { Format, LoadRequest } from './types.js';
 
 /** The binding of plangate-server.wasm: everything of the gate's, and this (bindings/CONTRACT.md). */
 export interface ServerBinding extends Binding {
@@ -84,9 +84,6 @@ export interface CataloguePages {
 
 /** The server's engine. Needs a module of plangate-server.wasm. Throws PlangateError as Engine does. */
 export class ServerEngine extends Engine {
-  /** Undefined: something was done since that may have changed it. */
-  #namesGeneration: number | undefined;
-
   /** Reads one page of a list. */
   page(body: Uint8Array, request: PageRequest): PageFacts {
     return this.#read([body], JSON.stringify(request), 'page') as PageFacts;
@@ -100,7 +97,6 @@ export class ServerEngine extends Engine {
   /** Several snapshots, of one mode, as one that is named as told. The parts stay until they are released. */
   combine(snapshots: readonly SnapshotHandle[], request: Pick<LoadRequest, 'customer' | 'source'>): SnapshotHandle {
     const [handles, json] = [JSON.stringify(snapshots), JSON.stringify(request)];
-    this.#namesGeneration = undefined;
     return this.call((b, e) => {
       const whole = (b as ServerBinding).combine(e, handles, json);
       if (!whole) throw this.refusal(b, e);
@@ -108,24 +104,9 @@ export class ServerEngine extends Engine {
     });
   }
 
-  override configure(options: EngineOptions): void {
-    this.#namesGeneration = undefined;
-    super.configure(options);
-  }
-
-  override load(...list: Parameters<Engine['load']>): SnapshotHandle {
-    this.#namesGeneration = undefined;
-    return super.load(...list);
-  }
-
-  override release(snapshot: SnapshotHandle): void {
-    this.#namesGeneration = undefined;
-    super.release(snapshot);
-  }
-
   /** Changes when a name was added or removed: as a table tells it. */
   namesGeneration(): number {
-    return (this.#namesGeneration ??= this.call((b, e) => (b as ServerBinding).namesGeneration(e)));
+    return this.call((b, e) => (b as ServerBinding).namesGeneration(e));
   }
 
   /** Which counter stands for uses of a feature; an empty field asks for the metered balance, an empty product for all rows. */

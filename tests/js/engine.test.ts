@@ -10,6 +10,7 @@ import { loadEngine } from '../../js/engine/entries/node.js';
 import { loadEngine as loadJsEngine } from '../../js/engine/entries/js.js';
 import { wasmSource } from '../../js/engine/source.js';
 import type { Decision } from '../../js/engine/types.js';
+import { makeEngine } from '../server/engine.js';
 import { DAY, list, row, T0, wasm } from './support.js';
 
 const bytes = (value: unknown): Uint8Array =>
@@ -189,3 +190,17 @@ describe('given an engine', () => {
 const TRAP = new Uint8Array([
   0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0, 10, 5, 1, 3, 0, 0, 0x0b,
 ]);
+
+it('tells the same generation of names in a table and, on servers, by itself', async () => {
+  using e = await makeEngine();
+  const same = (): void => expect(e.table(0, T0).namesGeneration).toBe(e.namesGeneration());
+  same();
+  const before = e.namesGeneration();
+  const s = load(e, list([row('sso')]));
+  expect(e.namesGeneration()).not.toBe(before);
+  same();
+  e.configure({ defaults: { trial: true } });
+  same();
+  e.release(s);
+  same();
+});

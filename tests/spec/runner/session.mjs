@@ -101,6 +101,11 @@ export class Session {
     const view = new DataView(buffer, at);
     const count = view.getUint32(12, true);
     if (at % 8 !== 0) throw new Error('the table is not aligned to 8 bytes');
+    // Only the server's binding tells it by itself.
+    const own = this.#binding.namesGeneration?.(this.#engine);
+    if (own !== undefined && own !== view.getUint32(8, true)) {
+      throw new Error('the table is of another names generation');
+    }
     return { nextChangeAt: view.getFloat64(0, true), bytes: new Uint8Array(buffer, at + 16, count).slice() };
   }
 }
