@@ -235,7 +235,7 @@ export class Answers {
       this.ask((current) => (current === engine ? work?.() : undefined));
     void soon.then(() => {
       this.#host.changed(() => known(diff), becameStale);
-      known(() => engine!.release(left));
+      if (left) known(() => engine!.release(left));
     });
   }
 

@@ -16,6 +16,7 @@ import type { Bootstrap, Settings } from './options.js';
 import type { Origin, PartEvents, PartHost } from './part.js';
 import { payloadOf } from './payload.js';
 import type { Payload } from './payload.js';
+import { changesNothing } from './questions.js';
 import { refreshUntil, waitUntilReady } from './until.js';
 import type { Readiness, UntilOptions } from './until.js';
 
@@ -183,7 +184,7 @@ export class Client extends Asked implements PartHost, AnswersHost {
     this.#announceReady = false;
     this.#events.tell('change', () => {
       const told = diff();
-      return told && Object.values(told).some((list: readonly unknown[]) => list.length) ? deepFreeze(told) : undefined;
+      return told && !changesNothing(told) ? deepFreeze(told) : undefined;
     });
     if (becameStale && !this.#behind) this.#events.tell('stale', () => this.info);
     this.#events.emit('update', undefined);

@@ -1,5 +1,5 @@
 // Questions as applications ask them, turned into the engine's: shared by the client and the server's view of a customer.
-import type { Decision, JsonObject, JsonValue, UnlockQuery } from '../engine/types.js';
+import type { Decision, Diff, JsonObject, JsonValue, UnlockQuery } from '../engine/types.js';
 import type { PlangateClient, UnlockQuestion } from './api.js';
 import { explain } from './explain.js';
 import type { Explanation } from './explain.js';
@@ -18,6 +18,10 @@ export function unlockQueryOf(question: UnlockQuestion<string>): UnlockQuery {
   const { key, keys = key, ...rest } = asked as { key?: string; keys?: string | readonly string[] };
   return { ...rest, keys: [keys ?? []].flat() as string[] };
 }
+
+/** Nothing differs: time passed, or the same list came again. */
+export const changesNothing = (diff: Diff): boolean =>
+  Object.values(diff).every((list: readonly unknown[]) => list.length === 0);
 
 /** All there is to say about a decision; `list` is the snapshot's JSON, empty for none. */
 export function explainFrom(client: Pick<PlangateClient, 'check' | 'unlocks'>, key: string, list: string): Explanation {

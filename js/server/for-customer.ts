@@ -5,9 +5,9 @@ import { closed, deepFreeze, DENIED } from '../client/closed.js';
 import { Emitter } from '../client/emitter.js';
 import type { Explanation } from '../client/explain.js';
 import { disposeSymbol } from '../engine/dispose.js';
-import { explainFrom, unlockQueryOf, valueIn } from '../client/questions.js';
+import { changesNothing, explainFrom, unlockQueryOf, valueIn } from '../client/questions.js';
 import { PlangateError } from '../engine/errors.js';
-import type { Decision, Diff, JsonValue, LimitQuery, LimitResult, SnapshotInfo, Unlock } from '../engine/types.js';
+import type { Decision, JsonValue, LimitQuery, LimitResult, SnapshotInfo, Unlock } from '../engine/types.js';
 import type { Held } from './holdings.js';
 import { write } from './http/entitlements.js';
 import type { ServerState } from './state.js';
@@ -20,8 +20,6 @@ export type CustomerClient = Omit<
   PlangateClient,
   'setCustomer' | 'refreshUntil' | 'waitUntilReady' | 'configure' | 'stale'
 >;
-
-const NO_CHANGE = (diff: Diff): boolean => Object.values(diff).every((list: readonly unknown[]) => list.length === 0);
 
 /** The decision about one feature, in full. */
 export function decisionOf(state: ServerState, held: Held, key: string, product = ''): Decision {
@@ -151,7 +149,7 @@ export class ForCustomer implements CustomerClient {
     this.#stop = this.#state.holdings.on(this.customer, (held, diff) => {
       this.#held = held;
       this.#version += 1;
-      if (diff && !NO_CHANGE(diff)) this.#events.emit('change', deepFreeze(diff));
+      if (diff && !changesNothing(diff)) this.#events.emit('change', deepFreeze(diff));
       this.#events.emit('update', undefined);
     });
   }

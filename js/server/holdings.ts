@@ -1,5 +1,6 @@
 // Customers in process memory: what the hot path decides from. The rows live in the engine; here is only a handle each.
 
+import { changesNothing } from '../client/questions.js';
 import type { Decision, Diff } from '../engine/types.js';
 import type { Entry } from '../stores/store.js';
 import type { EngineHost, RuleEngine } from './engine-host.js';
@@ -168,7 +169,7 @@ export class Holdings {
   /** Growing stale is no change; what began or ended is. */
   #timePassed(held: Held, from: number, to: number): void {
     const diff = this.#host.ask(held.engine, (engine) => engine.diff(held.handle, from, held.handle, to));
-    if (Object.values(diff).every((list: readonly unknown[]) => list.length === 0)) return;
+    if (changesNothing(diff)) return;
     for (const listener of this.#listenersOf(held.customer)) listener(held, diff);
   }
 
