@@ -50,13 +50,20 @@ async function device(how: CacheOptions = {}): Promise<Device> {
   return one;
 }
 
+const hang = (): Promise<never> => new Promise(() => {});
+const HANGING: CacheStore = { get: hang, set: hang, delete: hang };
+
 describe('given a store that hangs', () => {
-  it('asks once for a customer who left and came back meanwhile', async () => {
+  async function visited() {
     const one = new Device();
-    one.store = { get: hang, set: hang, delete: hang };
+    one.store = HANGING;
     const opening = one.visit();
     await one.hand.advance(5 * SECOND);
-    const { gate } = await opening;
+    return { one, ...(await opening) };
+  }
+
+  it('asks once for a customer who left and came back meanwhile', async () => {
+    const { one, gate } = await visited();
     expect([gate.ready, one.server.count('GET')]).toEqual([true, 1]);
     const turns = ['cus_2', 'cus_1', 'cus_2', 'cus_1'].map((customer) => gate.setCustomer(customer));
     await one.hand.advance(5 * SECOND);
@@ -67,11 +74,7 @@ describe('given a store that hangs', () => {
   });
 
   it('asks no more for a customer whose list came from the server meanwhile', async () => {
-    const one = new Device();
-    one.store = { get: hang, set: hang, delete: hang };
-    const opening = one.visit();
-    await one.hand.advance(5 * SECOND);
-    const { gate } = await opening;
+    const { one, gate } = await visited();
     const turning = gate.setCustomer('cus_2');
     expect(await gate.refresh()).toBe(true);
     await one.hand.advance(5 * SECOND);
@@ -293,7 +296,6 @@ describe('given a clock that is set back between two visits', () => {
   });
 });
 
-const hang = (): Promise<never> => new Promise(() => {});
 const fail = (): never => {
   throw new DOMException('no', 'SecurityError');
 };
@@ -319,7 +321,7 @@ describe('given storage that is no good', () => {
   it('does not wait for storage that hangs', async () => {
     const one = new Device();
     one.server.set('cus_1', [row('sso')]);
-    one.store = { get: hang, set: hang, delete: hang };
+    one.store = HANGING;
     const visiting = one.visit({}, { patienceMs: 100 });
     for (let i = 0; i < 5; i++) await one.hand.advance(100);
     expect((await visiting).gate.hasFeature('sso')).toBe(true);
