@@ -66,7 +66,7 @@ export function markdown({ machine, groups }) {
     '',
     `${about}.`,
     '',
-    'Written by `npm run bench -- --markdown docs/bench.md`; what each row is and how it is taken: `bench/README.md`.',
+    `Written by \`npm run bench -- ${process.argv.slice(2).join(' ')}\`; what each row is and how it is taken: \`bench/README.md\`.`,
     'Machines differ: the ratios are what to look at, and only to the baseline of their own row.',
     '',
     ...tables,
