@@ -217,7 +217,8 @@ class Resilient implements ResilientStore {
   }
 
   async #flush(): Promise<void> {
-    for (const [id, waiting] of [...this.#queue]) {
+    // The queue itself, not a copy: what begins to wait meanwhile is kept too.
+    for (const [id, waiting] of this.#queue) {
       // The last version of this chain, as told to the caller and as it came to be.
       let renamed: { from: number; to: number } | undefined;
       for (let item = waiting[0]; item; item = waiting[0]) {
@@ -284,9 +285,11 @@ class Resilient implements ResilientStore {
     const wait = Math.max(this.#downUntil - Date.now(), this.#options.retryMinMs);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.flush().catch(() => {
+      const again = (): void => {
         if (this.#queued > 0) this.#retryLater();
-      });
+      };
+      // Also after one that succeeded: it may have been past what began to wait last.
+      this.flush().then(again, again);
     }, wait);
     this.#timer.unref?.();
   }

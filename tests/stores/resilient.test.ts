@@ -136,6 +136,34 @@ describe('resilient: puts', () => {
     expect(store.queued).toBe(0);
   });
 
+  it('keeps also what began to wait while it was keeping the rest', async () => {
+    const { kept, store, line } = setUp({ timeoutMs: 60_000 });
+    const keepNow = kept.put.bind(kept);
+    const arrivals: (() => void)[] = [];
+    vi.spyOn(kept, 'put').mockImplementation(async (put) => {
+      await new Promise<void>((arrive) => arrivals.push(arrive));
+      return keepNow(put);
+    });
+    line.fault = 'down';
+    for (const id of ['first', 'second']) await store.put(list(T0, '{}', cus(id)));
+    line.fault = 'none';
+    await until(() => arrivals.length === 1, 'the first to be on its way');
+    line.fault = 'down';
+    await expect(store.clock()).rejects.toMatchObject(unavailable);
+    expect(await store.put(list(T0, '{}', cus('third')))).toMatchObject({ reason: 'queued' });
+    line.fault = 'none';
+    arrivals[0]?.();
+    await until(() => arrivals.length === 2, 'the second to be on its way');
+    // It takes longer than the next try.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    arrivals[1]?.();
+
+    await until(() => arrivals.length === 3, 'the third to be on its way');
+    arrivals[2]?.();
+    await until(() => store.queued === 0, 'the queue to empty');
+    expect(await kept.get(cus('third'))).not.toBeNull();
+  });
+
   it('gives up a queued list for a later one in the store', async () => {
     const { kept, store, line } = setUp();
     line.fault = 'down';
