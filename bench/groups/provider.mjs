@@ -12,6 +12,7 @@ function latency(times) {
 const TITLES = {
   list: 'Stripe: a customer’s 20 entitlements',
   paygentic: 'Paygentic: the same',
+  merchant: 'Paygentic: 20 of everybody’s entitlements',
   page: 'Stripe: a page of 100 customers',
   swap: 'Stripe: another price, its events, on disk',
   advance: 'a month passes for everybody',

@@ -40,16 +40,22 @@ async function ask(path, init = {}) {
   return body;
 }
 
-/** Times `requests` of them, each of another customer. */
-async function series(request) {
+/** Times `count` of them, each of another customer. */
+async function series(request, count = requests) {
   const times = [];
-  for (let nth = 0; nth < requests; nth += 1) times.push(await timed(() => request((nth * 7919) % customers)));
+  for (let nth = 0; nth < count; nth += 1) times.push(await timed(() => request((nth * 7919) % customers)));
   return times;
 }
 
 async function expectRows(customer, count) {
   const { data } = await ask(`/v1/entitlements/active_entitlements?customer=cus_${customer}&limit=100`);
   if (data.length !== count) throw new Error(`cus_${customer} has ${data.length} entitlements, not ${count}`);
+}
+
+/** A page in the midst of everybody's entitlements. */
+async function expectPage(offset) {
+  const { data, pagination } = await ask(`/v1/entitlements?merchantId=org_local&limit=20&offset=${offset}`);
+  if (data.length !== 20 || pagination.total !== customers * FEATURES) throw new Error(JSON.stringify(pagination));
 }
 
 const post = (path, body) => ask(path, { method: 'POST', body });
@@ -59,6 +65,7 @@ const results = {
   begin: [await timed(async () => (provider = await createProvider(options)))],
   list: await series((at) => expectRows(at, FEATURES)),
   paygentic: await series((at) => ask(`/v1/entitlements?customerId=cus_${at}&limit=100`)),
+  merchant: await series((at) => expectPage(at * FEATURES), Math.min(requests, 20)),
   page: await series(() => ask('/v1/customers?limit=100')),
   swap: await series(swap),
   advance: [await timed(() => ask('/_plangate/clock', { method: 'POST', body: '{"do":"advance","by":"P1M"}' }))],
