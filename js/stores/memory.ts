@@ -138,13 +138,12 @@ class MemoryStore implements s.Store {
 
   async pending(limit?: number): Promise<readonly s.Pending[]> {
     this.#open();
-    const all = [...this.#pending.values()].sort((a, b) => a.dueAt - b.dueAt);
-    return all.slice(0, common.pageSize(limit));
+    return this.#waiting(limit);
   }
 
   async claimPending(claim: { now: number; leaseMs: number; limit?: number }): Promise<readonly s.Pending[]> {
-    const waiting = await this.pending(claim.limit);
-    const claimed = waiting
+    this.#open();
+    const claimed = this.#waiting(claim.limit)
       .filter((pending) => pending.dueAt <= claim.now)
       .map((pending) => ({ ...pending, attempts: pending.attempts + 1, dueAt: claim.now + claim.leaseMs }));
     for (const pending of claimed) this.#pending.set(common.keyText(pending), pending);
@@ -273,6 +272,11 @@ class MemoryStore implements s.Store {
     if (this.#events.has(id)) return false;
     this.#events.set(id, at);
     return true;
+  }
+
+  #waiting(limit: number | undefined): s.Pending[] {
+    const all = [...this.#pending.values()].sort((a, b) => a.dueAt - b.dueAt);
+    return all.slice(0, common.pageSize(limit));
   }
 
   #settle(id: string, asOf: number, ticket: string | undefined): void {

@@ -206,6 +206,18 @@ function inbox(fresh: Fresh, other: Other): void {
     expect(again.map(({ attempts }) => attempts)).toEqual([2, 2, 2, 2, 2]);
   });
 
+  it('lends once also to workers that ask at the same moment', async () => {
+    const store = await fresh();
+    for (let i = 0; i < 3; i += 1) await store.markPending({ ...cus(`cus_${i}`), receivedAt: T0 });
+    const claim = { now: T0, leaseMs: 1000 };
+    const lent = (await Promise.all([1, 2, 3].map(() => store.claimPending(claim)))).flat();
+    expect(lent.map(({ customer, attempts }) => `${customer} ${attempts}`).sort()).toEqual([
+      'cus_0 1',
+      'cus_1 1',
+      'cus_2 1',
+    ]);
+  });
+
   it('postpones and dismisses by ticket only', async () => {
     const store = await fresh();
     await store.markPending({ ...cus(), receivedAt: T0 });
