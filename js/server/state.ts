@@ -114,9 +114,15 @@ export class ServerState {
     const held = this.holdings.get(customer) ?? (await this.#fromStore(customer).catch(unlessStoreIsDown));
     if (!held) return this.#first(customer);
     const { stale, expired } = this.holdings.age(held, this.now());
-    if (expired) return this.#first(customer).catch(() => held);
+    // What came meanwhile has replaced it.
+    if (expired) return this.#first(customer).catch(() => this.holdings.get(customer) ?? held);
     if (stale && !this.#refusal(customer)) this.queue.run(customer, 'stale').catch(() => undefined);
     return held;
+  }
+
+  /** The list that is in memory by now, for who waited for something else: the one they had may be gone. */
+  async latest({ customer }: Held): Promise<Held> {
+    return this.holdings.get(customer) ?? this.ensure(customer);
   }
 
   async close(): Promise<void> {
@@ -157,22 +163,29 @@ export class ServerState {
 
   /** Some process kept another list of a customer: ours is replaced by it, if we hold one or somebody waits for it. */
   #noticed(customer: string, version: number): void {
-    if (!this.holdings.isOfInterest(customer) || this.holdings.version(customer) >= version) return;
+    if (!this.#isOfInterest(customer) || this.holdings.version(customer) >= version) return;
     const following = this.#following.has(customer);
     this.#following.set(customer, Math.max(version, this.#following.get(customer) ?? 0));
-    if (!following) void this.#follow(customer).finally(() => this.#following.delete(customer));
+    if (!following) void this.#follow(customer);
+  }
+
+  /** Also while a list is on its way into memory: it may have been read before the one that is told of. */
+  #isOfInterest(customer: string): boolean {
+    return this.holdings.isOfInterest(customer) || this.#loading.has(customer) || this.queue.runs(customer);
   }
 
   /** Reads until ours is as new as was told: a read may have begun before, fail, or be answered from an old memory. */
   async #follow(customer: string): Promise<void> {
     for (let wait = 50; !this.#closed; wait = Math.min(wait * 2, LONGEST_FOLLOW_MS)) {
       await this.#load(customer).catch((error: unknown) => this.report('a changed list could not be read', error));
-      if (!this.holdings.isOfInterest(customer)) return;
-      if (this.holdings.version(customer) >= (this.#following.get(customer) ?? 0)) return;
+      const isThere = this.holdings.version(customer) >= (this.#following.get(customer) ?? 0);
+      if (isThere || !this.#isOfInterest(customer)) break;
       await new Promise<void>((resolve) => {
         (setTimeout(resolve, wait) as { unref?(): void }).unref?.();
       });
     }
+    // At once: a notice that comes a step later begins anew.
+    this.#following.delete(customer);
   }
 
   #fromStore(customer: string): Promise<Held | undefined> {

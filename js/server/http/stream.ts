@@ -126,7 +126,7 @@ class CustomerStream {
     this.#next = held;
     if (this.#sending) return;
     this.#sending = true;
-    void this.#drain().finally(() => (this.#sending = false));
+    void this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -139,6 +139,8 @@ class CustomerStream {
         this.#state.report('a list could not be streamed', error);
       }
     }
+    // At once: what comes a step later must not wait for one that has ended.
+    this.#sending = false;
   }
 
   async #event(held: Held): Promise<void> {

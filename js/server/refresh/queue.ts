@@ -81,6 +81,11 @@ export class RefreshQueue<T> {
     return job.promise;
   }
 
+  /** Whether the customer is being fetched right now. */
+  runs(customer: string): boolean {
+    return this.#running.has(customer);
+  }
+
   /** Whether one more would be taken. */
   get full(): boolean {
     return this.#waiting.size >= this.#most;

@@ -1,0 +1,192 @@
+// What comes between two steps of something else. The tests hold the promises that decide the order: each must end well,
+// whatever comes first.
+import { expect, test } from 'vitest';
+
+import { memory } from '../../js/server/index.js';
+import type { RuleEngine } from '../../js/server/engine-host.js';
+import type { Held, HeldListener } from '../../js/server/holdings.js';
+import { Streams } from '../../js/server/http/stream.js';
+import type { ServerState } from '../../js/server/state.js';
+import type { ChangeNotice, Entry, Put, PutResult, Store, StoreKey } from '../../js/stores/index.js';
+import { makeEngine } from './engine.js';
+import { ask, Billing, CATALOGUE, makeServer, until } from './harness.js';
+
+const NOW = Date.now();
+/** More steps than anything here takes from a promise to its last effect. */
+const STEPS = Array.from({ length: 24 }, (_, steps) => steps);
+
+/** A promise that ends when told. */
+function held<T = void>() {
+  let end!: (value: T) => void;
+  const promise = new Promise<T>((resolve) => (end = resolve));
+  return { promise, end };
+}
+
+async function pass(steps: number): Promise<void> {
+  for (let i = 0; i < steps; i += 1) await undefined;
+}
+
+const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+/** Another process's list of a customer, granting one feature. */
+const listOf = (customer: string, feature: string, asOf: number): Put => ({
+  source: 'stripe',
+  mode: 'test',
+  customer,
+  asOf,
+  snapshot: JSON.stringify({
+    plangate: 1,
+    customer,
+    source: 'stripe',
+    mode: 'test',
+    asOf,
+    entitlements: [{ id: feature, featureKey: feature }],
+  }),
+});
+
+/** A store whose answers to the server wait where told, and whose notices come when told. */
+function byHand() {
+  const kept = memory();
+  const line = {
+    get: async (_: Entry | null): Promise<void> => {},
+    put: async (_: PutResult): Promise<void> => {},
+    consume: async (): Promise<void> => {},
+    usage: async (): Promise<void> => {},
+    notice: (_: ChangeNotice): void => {},
+    now: Date.now,
+  };
+  const overrides: Partial<Store> = {
+    get: async (key: StoreKey) => {
+      const entry = await kept.get(key);
+      await line.get(entry);
+      return entry;
+    },
+    put: async (put) => {
+      const result = await kept.put(put);
+      await line.put(result);
+      return result;
+    },
+    consume: async (request) => {
+      const result = await kept.consume(request);
+      await line.consume();
+      return result;
+    },
+    usage: async (counter) => {
+      const result = await kept.usage(counter);
+      await line.usage();
+      return result;
+    },
+    clock: async () => line.now(),
+    subscribe: async (listener) => {
+      line.notice = listener;
+      return async () => {};
+    },
+  };
+  const store = new Proxy(kept, {
+    get: (_, name: keyof Store) => {
+      const own = overrides[name] ?? kept[name];
+      return own === kept[name] ? own.bind(kept) : own;
+    },
+  });
+  const putElsewhere = async (put: Put): Promise<ChangeNotice> => {
+    const { current } = await kept.put(put);
+    const { source, mode, customer, version } = current!;
+    return { source, mode, customer, version };
+  };
+  return { kept, store, line, putElsewhere };
+}
+
+test('a list that comes when the one before has just gone out goes out, too', async () => {
+  for (const steps of STEPS) {
+    let news!: HeldListener;
+    const holdings = { on: (_: string, listener: HeldListener) => ((news = listener), () => {}) };
+    const [first, second] = ['first', 'second'].map((etag) => ({ etag }) as Held) as [Held, Held];
+    const state = { options: {}, closed: false, holdings, ensure: async () => first } as unknown as ServerState;
+    const told: string[] = [];
+    const written = held();
+    const tell = async ({ etag }: Held) => {
+      told.push(etag);
+      if (etag === 'first') await written.promise;
+      return { id: etag, event: '' };
+    };
+    const stream = await new Streams(state).open(ask('/entitlements/stream'), 'cus_1', tell);
+    written.end();
+    await pass(steps);
+    news(second, undefined);
+    await settled();
+    expect([steps, told]).toEqual([steps, ['first', 'second']]);
+    await stream.body!.cancel();
+  }
+});
+
+test('a notice that comes when the one before has just been followed is followed, too', async () => {
+  for (const steps of STEPS) {
+    const { store, line, putElsewhere } = byHand();
+    await putElsewhere(listOf('cus_1', 'first', NOW));
+    const server = makeServer(new Billing(), { store });
+    const gate = await server.for('cus_1');
+    const second = await putElsewhere(listOf('cus_1', 'second', NOW + 1));
+    const [asked, answer] = [held(), held()];
+    line.get = () => (asked.end(), answer.promise);
+    line.notice(second);
+    await asked.promise;
+    line.get = async () => {};
+    const third = await putElsewhere(listOf('cus_1', 'third', NOW + 2));
+    answer.end();
+    await pass(steps);
+    line.notice(third);
+    await until(() => gate.hasFeature('third')).catch(() => expect.fail(`lost after ${steps} steps`));
+  }
+});
+
+test('a list that another process replaces while it is read does not stay', async () => {
+  const { store, line, putElsewhere } = byHand();
+  await putElsewhere(listOf('cus_1', 'first', NOW));
+  const [asked, answer] = [held(), held()];
+  line.get = () => (asked.end(), answer.promise);
+  const server = makeServer(new Billing(), { store });
+  const coming = server.for('cus_1');
+  await asked.promise;
+  line.get = async () => {};
+  line.notice(await putElsewhere(listOf('cus_1', 'second', NOW + 1)));
+  answer.end();
+  const gate = await coming;
+  await until(() => gate.hasFeature('second') && !gate.hasFeature('first'));
+});
+
+test('a list that another process replaces before its put is answered does not stay', async () => {
+  const { store, line, putElsewhere } = byHand();
+  const billing = new Billing();
+  billing.grant('cus_1', { id: 'e1', featureKey: 'first' });
+  const kept = held();
+  const answer = held();
+  line.put = () => (kept.end(), answer.promise);
+  const server = makeServer(billing, { store });
+  const coming = server.for('cus_1');
+  await kept.promise;
+  line.put = async () => {};
+  line.notice(await putElsewhere(listOf('cus_1', 'second', Date.now() + 1000)));
+  answer.end();
+  const gate = await coming;
+  await until(() => gate.hasFeature('second') && !gate.hasFeature('first'));
+});
+
+test('a list that came from elsewhere while a fetch failed is the one that answers', async () => {
+  const { store, line, putElsewhere } = byHand();
+  const billing = new Billing();
+  let now = NOW;
+  line.now = billing.now = () => now;
+  billing.grant('cus_1', { id: 'e1', featureKey: 'first' });
+  const server = makeServer(billing, { store, clock: () => now, freshFor: 1000, staleFor: 1000 });
+  const gate = await server.for('cus_1');
+  now += 10_000;
+  const [asked, failure] = [held(), held()];
+  billing.delay = () => (asked.end(), failure.promise);
+  billing.failure = new Error('down');
+  const answer = server.requireFeature('second')(ask('/', 'cus_1'));
+  await asked.promise;
+  line.notice(await putElsewhere(listOf('cus_1', 'second', now)));
+  await until(() => gate.hasFeature('second'));
+  failure.end();
+  expect(await answer).toBeNull();
+});
