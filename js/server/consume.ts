@@ -63,7 +63,9 @@ export async function consume(
     amount,
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });
-  const after = limitOf(state, held, meter, used, accepted ? 0 : amount);
+  // Counted is counted: that there is no list any more must not become an error.
+  const latest = await state.latest(held).catch(() => held);
+  const after = limitOf(state, latest, meter, used, accepted ? 0 : amount);
   const reason = accepted ? (over ? 'SOFT_LIMIT_EXCEEDED' : 'GRANTED') : 'LIMIT_REACHED';
   const { limit, remaining } = after;
   return done({
@@ -105,7 +107,7 @@ export async function usage(
   const held = await state.ensure(customer);
   const meter = meterOf(state, held, key, options);
   const { used } = await state.options.store.usage(meter.counter);
-  return limitOf(state, held, meter, used, 0);
+  return limitOf(state, await state.latest(held), meter, used, 0);
 }
 
 function limitOf(

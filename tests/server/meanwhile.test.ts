@@ -171,6 +171,47 @@ test('a list that another process replaces before its put is answered does not s
   await until(() => gate.hasFeature('second') && !gate.hasFeature('first'));
 });
 
+const metered = (balance: number) => ({
+  id: 'e1',
+  featureKey: 'calls',
+  type: 'metered',
+  usage: { balance, usageInPeriod: 0, periodStart: NOW - 3_600_000, periodEnd: NOW + 3_600_000 },
+});
+
+test('what is counted while the list is replaced is answered from the one that replaced it', async () => {
+  const { store, line } = byHand();
+  const billing = new Billing();
+  billing.grant('cus_1', metered(10));
+  const server = makeServer(billing, { store });
+  const replaced = async (): Promise<void> => {
+    billing.rows.set('cus_1', [metered(20)]);
+    await server.refresh('cus_1');
+  };
+  line.consume = replaced;
+  expect(await server.consume('cus_1', 'calls', 4)).toMatchObject({
+    accepted: true,
+    used: 4,
+    limit: 20,
+    remaining: 16,
+  });
+  billing.rows.set('cus_1', [metered(10)]);
+  await server.refresh('cus_1');
+  line.usage = replaced;
+  expect(await server.usage('cus_1', 'calls')).toMatchObject({ allowed: true, used: 4, limit: 20 });
+});
+
+test('a gate that asks the application how much is used goes by the list of then', async () => {
+  const billing = new Billing();
+  billing.grant('cus_1', { id: 'e1', featureKey: 'storage', type: 'static', config: { limitGB: 10 } });
+  const server = makeServer(billing);
+  const gate = server.requireLimit('storage', 'limitGB', async () => {
+    billing.rows.set('cus_1', [{ id: 'e1', featureKey: 'storage', type: 'static', config: { limitGB: 20 } }]);
+    await server.refresh('cus_1');
+    return 5;
+  });
+  expect(await gate(ask('/', 'cus_1'))).toBeNull();
+});
+
 test('a list that came from elsewhere while a fetch failed is the one that answers', async () => {
   const { store, line, putElsewhere } = byHand();
   const billing = new Billing();

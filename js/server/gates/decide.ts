@@ -47,7 +47,9 @@ export function limitGate(state: ServerState, key: string, field: string, usage?
   return gate(state, async (held, request, native) => {
     const said = usage ? await usage(request, held.customer, native) : {};
     const query = typeof said === 'number' ? { used: said } : said;
-    const result = state.host.ask(held.engine, (engine) => engine.limit(held.handle, key, field, query, state.now()));
+    // The list may have been replaced while the application counted.
+    const { engine, handle } = await state.latest(held);
+    const result = state.host.ask(engine, () => engine.limit(handle, key, field, query, state.now()));
     if (result.allowed) return null;
     const { reason, limit, used, remaining } = result;
     // More of the same, where it can be said how much: else whoever has the feature at all.
