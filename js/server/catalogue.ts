@@ -32,7 +32,7 @@ export class CatalogueHolder {
   #current: PublicCatalogue | undefined;
   #handle = 0;
   #generation = -1;
-  #stopped = false;
+  readonly #ending = new AbortController();
   failures = 0;
 
   constructor(upstream: Upstream, host: EngineHost, everyMs: number, onError: (what: string, error: unknown) => void) {
@@ -48,22 +48,23 @@ export class CatalogueHolder {
 
   /** Fetches now, and then again and again. Never rejects. */
   async start(): Promise<void> {
-    if (!this.#upstream.catalogue || this.#stopped) return;
+    const { signal } = this.#ending;
+    if (!this.#upstream.catalogue || signal.aborted) return;
     let wait = this.#everyMs;
     try {
-      await this.#take(await this.#upstream.catalogue());
+      await this.#take(await this.#upstream.catalogue({ signal }));
     } catch (error) {
       this.failures += 1;
       this.#onError('the catalogue could not be fetched', error);
       wait = Math.min(wait, 30_000);
     }
-    if (this.#stopped) return;
+    if (signal.aborted) return;
     this.#timer = setTimeout(() => void this.start(), wait);
     (this.#timer as { unref?(): void }).unref?.();
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#ending.abort();
     clearTimeout(this.#timer);
   }
 
@@ -82,9 +83,11 @@ export class CatalogueHolder {
 
   async #take(json: string): Promise<void> {
     const shown = forSale(json);
+    const next = { ...shown, etag: await etagOf(shown.json) };
     const engine = await this.#host.get();
-    this.#load(engine, shown);
-    this.#current = { ...shown, etag: await etagOf(shown.json) };
+    // In one step: a question in between would have loaded the one before into an engine that was replaced.
+    this.#load(engine, next);
+    this.#current = next;
   }
 
   /** A snapshot of nobody that holds the catalogue: one for all customers, instead of one for each. */

@@ -62,7 +62,7 @@ export class EngineHost {
 
   /** The engine; made when there is none. */
   async get(): Promise<RuleEngine> {
-    if (this.#disposed) throw new TypeError('The server is closed.');
+    this.#checkOpen();
     if (this.#engine) return this.#engine;
     this.#starting ??= this.#start().finally(() => (this.#starting = undefined));
     return this.#starting;
@@ -71,6 +71,7 @@ export class EngineHost {
   async #start(): Promise<RuleEngine> {
     const engine = await this.#factory();
     try {
+      this.#checkOpen();
       engine.configure(this.#rules);
     } catch (thrown) {
       engine.dispose();
@@ -105,6 +106,10 @@ export class EngineHost {
       this.#namesGeneration = generation;
     }
     return this.#names.get(key);
+  }
+
+  #checkOpen(): void {
+    if (this.#disposed) throw new TypeError('The server is closed.');
   }
 
   dispose(): void {

@@ -171,6 +171,21 @@ test('a list that another process replaces before its put is answered does not s
   await until(() => gate.hasFeature('second') && !gate.hasFeature('first'));
 });
 
+test('an engine that starts when the server is closed already is freed', async () => {
+  const { store, putElsewhere } = byHand();
+  await putElsewhere(listOf('cus_1', 'first', NOW));
+  const [asked, made] = [held(), held<RuleEngine>()];
+  const engines = () => (asked.end(), made.promise);
+  const server = makeServer(new Billing(), { store, engines });
+  const coming = server.for('cus_1').catch((error: unknown) => error);
+  await asked.promise;
+  await server.close();
+  const engine = await makeEngine();
+  made.end(engine);
+  expect(await coming).toMatchObject({ code: 'UNAVAILABLE' });
+  expect(() => engine.names()).toThrow(expect.objectContaining({ code: 'DISPOSED' }));
+});
+
 const metered = (balance: number) => ({
   id: 'e1',
   featureKey: 'calls',
@@ -230,4 +245,28 @@ test('a list that came from elsewhere while a fetch failed is the one that answe
   await until(() => gate.hasFeature('second'));
   failure.end();
   expect(await answer).toBeNull();
+});
+
+test('a stream that is answered too late, when the request was told to come again, does not stay open', async () => {
+  const session = held<string>();
+  const server = makeServer(new Billing(), { customer: () => session.promise, requestTimeoutMs: 10 });
+  expect((await server.handle(ask('/entitlements/stream'))).status).toBe(503);
+  session.end('cus_1');
+  await server.for('cus_1');
+  await settled();
+  expect((await server.health()).streams).toBe(0);
+});
+
+test('closing gives up the catalogue that is being fetched', async () => {
+  const billing = new Billing();
+  billing.catalogue = CATALOGUE;
+  let told: AbortSignal | undefined;
+  const catalogue = (options: { signal?: AbortSignal } = {}): Promise<string> => {
+    told = options.signal;
+    return new Promise(() => {});
+  };
+  const server = makeServer(billing, { upstream: { ...billing.upstream(), catalogue } });
+  expect(told?.aborted).toBe(false);
+  await server.close();
+  expect(told?.aborted).toBe(true);
 });

@@ -86,9 +86,12 @@ export class Router {
   async #inTime(answer: Promise<Response>): Promise<Response> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<Response>((resolve) => {
-      timer = setTimeout(() => resolve(problem(503, 'UNAVAILABLE')), this.#state.options.requestTimeoutMs ?? 30_000);
+      timer = setTimeout(() => {
+        resolve(problem(503, 'UNAVAILABLE'));
+        // Nobody will read it: a stream would stay open.
+        answer.then(({ body }) => body?.cancel()).catch(() => undefined);
+      }, this.#state.options.requestTimeoutMs ?? 30_000);
     });
-    answer.catch(() => undefined);
     try {
       return await Promise.race([answer, late]);
     } finally {
