@@ -39,6 +39,7 @@ export class Holdings {
   readonly #host: EngineHost;
   readonly #most: number;
   readonly #now: () => number;
+  readonly #report: (what: string, error: unknown) => void;
   readonly #held = new Map<string, Held>();
   readonly #listeners = new Map<string, Set<HeldListener>>();
   readonly #anyListeners = new Set<HeldListener>();
@@ -50,6 +51,7 @@ export class Holdings {
     this.#host = host;
     this.#most = most;
     this.#now = now;
+    this.#report = report;
     this.#watch = new TimeWatch({
       now,
       isListenedTo: (held) => this.#held.get(held.customer) === held && this.#listenersOf(held.customer).length > 0,
@@ -90,13 +92,15 @@ export class Holdings {
     this.#shrink();
     const listeners = this.#listenersOf(entry.customer);
     const now = this.#now();
+    // What time has changed since the last look was not told yet, and would not be told of a list that is gone.
+    const since = before ? this.#watch.knownUntil(before, now) : now;
     const diff =
       listeners.length === 0
         ? undefined
-        : this.#host.ask(engine, () => engine.diff(before?.handle ?? 0, now, held.handle, now));
+        : this.#host.ask(engine, () => engine.diff(before?.handle ?? 0, since, held.handle, now));
     if (before) engine.release(before.handle);
     if (listeners.length > 0) this.#watch.follow(held);
-    for (const listener of listeners) listener(held, diff);
+    this.#tell(listeners, held, diff);
     return held;
   }
 
@@ -170,7 +174,18 @@ export class Holdings {
   #timePassed(held: Held, from: number, to: number): void {
     const diff = this.#host.ask(held.engine, (engine) => engine.diff(held.handle, from, held.handle, to));
     if (changesNothing(diff)) return;
-    for (const listener of this.#listenersOf(held.customer)) listener(held, diff);
+    this.#tell(this.#listenersOf(held.customer), held, diff);
+  }
+
+  /** What a listener throws is its own: the list is there, and the others are told. */
+  #tell(listeners: readonly HeldListener[], held: Held, diff: Diff | undefined): void {
+    for (const listener of listeners) {
+      try {
+        listener(held, diff);
+      } catch (error) {
+        this.#report('a listener failed', error);
+      }
+    }
   }
 
   #load(engine: RuleEngine, { customer, snapshot, etag, version, stale: unconfirmed = false }: Entry): Held {

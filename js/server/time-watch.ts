@@ -52,6 +52,12 @@ export class TimeWatch {
     if (at < this.#armedFor) this.#arm(at);
   }
 
+  /** Until when listeners know what time has changed; `now` for a list that time does not change. */
+  knownUntil(held: Held, now: number): number {
+    const watched = this.#watched.get(held.customer);
+    return watched?.held === held ? watched.since : now;
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -257,6 +257,18 @@ test('a stream that is answered too late, when the request was told to come agai
   expect((await server.health()).streams).toBe(0);
 });
 
+test('a listener that throws keeps nothing from anybody else', async () => {
+  const billing = new Billing();
+  const server = makeServer(billing);
+  server.onChange(() => {
+    throw new Error('the application failed');
+  });
+  const heard: string[] = [];
+  server.onChange((customer) => void heard.push(customer));
+  expect((await server.handle(ask('/entitlements', 'cus_1'))).status).toBe(200);
+  expect(heard).toEqual(['cus_1']);
+});
+
 test('closing gives up the catalogue that is being fetched', async () => {
   const billing = new Billing();
   billing.catalogue = CATALOGUE;

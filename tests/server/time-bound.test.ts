@@ -59,6 +59,24 @@ test('growing stale is no change, and a list that was replaced is not told of', 
   expect(heard).toEqual([['trial']]);
 });
 
+test('what ended just before the list was replaced is told all the same, and nothing twice', async () => {
+  const billing = trial();
+  const server = makeServer(billing);
+  const gate = await server.for('cus_1');
+  const heard: (readonly string[])[] = [];
+  server.onChange((_, keys) => heard.push(keys));
+  const changes: unknown[] = [];
+  gate.on('change', ({ granted, revoked }) => changes.push({ granted, revoked }));
+  // The trial ends, and the new list is here before the timer is.
+  vi.setSystemTime(Date.now() + SOON + 1);
+  billing.rows.get('cus_1')!.shift();
+  await server.refresh('cus_1');
+  expect(heard).toEqual([['trial']]);
+  expect(changes).toEqual([{ granted: [], revoked: ['trial'] }]);
+  await vi.advanceTimersByTimeAsync(SOON);
+  expect(heard).toEqual([['trial'], ['later']]);
+});
+
 test("OpenFeature's clients hear of it as of any change of configuration", async () => {
   const server = makeServer(trial());
   await OpenFeature.setProviderAndWait('time-bound', plangateProvider(server));
