@@ -1,5 +1,5 @@
 // One's own billing as an upstream, and several upstreams as one.
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { combine } from '../../js/server/upstreams/combine.js';
 import { upstream } from '../../js/server/upstreams/custom.js';
@@ -95,6 +95,38 @@ test('the function is called once at a time per customer, and is told when nobod
   caller.abort();
   await expect(given).rejects.toMatchObject({ code: 'ABORTED' });
   expect([calls, aborted]).toEqual([3, 1]);
+});
+
+test('who leaves before the engine is there leaves nothing behind', async () => {
+  const uncaught: unknown[] = [];
+  const note = (reason: unknown): void => void uncaught.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  let start = (): void => {};
+  const starting = new Promise<typeof engine>((resolve) => (start = () => resolve(engine)));
+  const refuses = own(
+    (_, { signal }) => {
+      signal.throwIfAborted();
+      return list('u', rows);
+    },
+    { engine: () => starting },
+  );
+  const asked: string[] = [];
+  const member: Upstream = {
+    source: 'member',
+    fetch: (customer, options) => {
+      asked.push(customer);
+      return named('member', rows).fetch(customer, options);
+    },
+  };
+  const whole = combine([member], { engine: () => starting });
+  const caller = new AbortController();
+  const given = [refuses, whole].map((upstream) => upstream.fetch('u', { signal: caller.signal }));
+  caller.abort();
+  for (const one of given) await expect(one).rejects.toMatchObject({ code: 'ABORTED' });
+  start();
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect([asked, uncaught]).toEqual([[], []]);
 });
 
 test('another format may be returned, e.g. recorded Stripe pages', async () => {

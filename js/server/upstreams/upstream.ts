@@ -57,7 +57,13 @@ export function fetcherOf(source: string, engine: EngineProvider | undefined, ta
     if (typeof customer !== 'string' || customer === '') {
       throw new UpstreamError('INVALID_OPTION', `${source}: the customer must be a non-empty string.`, { source });
     }
-    return flights.run(customer, async (inner) => task(customer, await engineOf(engine), inner), { signal, fresh });
+    const whole = async (inner: AbortSignal): Promise<FetchedSnapshot> => {
+      const ready = await engineOf(engine);
+      // Everybody has left meanwhile: a task that begins now would not hear of it.
+      if (inner.aborted) throw abortedBy(source);
+      return task(customer, ready, inner);
+    };
+    return flights.run(customer, whole, { signal, fresh });
   };
 }
 
