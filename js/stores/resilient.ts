@@ -53,14 +53,22 @@ interface Queued {
   readonly reported: number;
 }
 
+/** The puts of one customer that wait, each on top of the one before. */
+interface Chain {
+  readonly waiting: Queued[];
+  /** The version of the last one that was kept, as told to the caller and as it came to be. */
+  renamed?: { readonly from: number; readonly to: number };
+}
+
 class Resilient implements ResilientStore {
   readonly #store: s.Store;
   readonly #options: Required<Omit<ResilientOptions, 'onError' | 'onRecover'>>;
   readonly #hooks: Pick<ResilientOptions, 'onError' | 'onRecover'>;
   readonly #memory = new Map<string, s.Entry>();
-  readonly #queue = new Map<string, Queued[]>();
+  readonly #queue = new Map<string, Chain>();
   #queued = 0;
   #failures = 0;
+  /** By a clock that nobody sets. */
   #downUntil = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #flushing: Promise<void> | undefined;
@@ -86,7 +94,7 @@ class Resilient implements ResilientStore {
   async get(key: s.StoreKey): Promise<s.Entry | null> {
     const id = keyText(key);
     const waiting = this.#queue.has(id);
-    if (waiting || Date.now() < this.#downUntil) {
+    if (waiting || performance.now() < this.#downUntil) {
       const held = this.#recall(id);
       if (held) return { ...held, stale: true };
       // At once, not after a timeout for each who asks.
@@ -105,7 +113,7 @@ class Resilient implements ResilientStore {
 
   async put(put: s.Put): Promise<s.PutResult> {
     // Behind what waits for this customer already: their order is the order of their bases.
-    if (!this.#queue.has(keyText(put)) && Date.now() >= this.#downUntil) {
+    if (!this.#queue.has(keyText(put)) && performance.now() >= this.#downUntil) {
       try {
         const result = await this.#once(() => this.#store.put(put));
         if (result.current) this.#hold(result.current);
@@ -191,12 +199,14 @@ class Resilient implements ResilientStore {
   }
 
   async health(): Promise<s.Health> {
-    const health = await this.#once(() => this.#store.health()).catch((error: unknown): s.Health => ({
+    const health = await this.#inTime(() => this.#store.health()).catch((error: unknown): s.Health => ({
       ok: false,
       kind: 'unknown',
       durability: 'unknown',
       error: messageOf(error),
     }));
+    // It does not throw: that it has answered says nothing.
+    if (health.ok) this.#up();
     return { ...health, queued: this.#queued };
   }
 
@@ -218,14 +228,14 @@ class Resilient implements ResilientStore {
 
   async #flush(): Promise<void> {
     // The queue itself, not a copy: what begins to wait meanwhile is kept too.
-    for (const [id, waiting] of this.#queue) {
-      // The last version of this chain, as told to the caller and as it came to be.
-      let renamed: { from: number; to: number } | undefined;
+    for (const [id, chain] of this.#queue) {
+      const { waiting } = chain;
       for (let item = waiting[0]; item; item = waiting[0]) {
+        const { renamed } = chain;
         const put = renamed && item.put.base === renamed.from ? { ...item.put, base: renamed.to } : item.put;
         const result = await this.#keep(put);
         if (result?.current) {
-          if (result.stored) renamed = { from: item.reported, to: result.current.version };
+          if (result.stored) chain.renamed = { from: item.reported, to: result.current.version };
           // While more waits, memory holds the last of it.
           if (waiting.length === 1) {
             this.#memory.delete(id);
@@ -270,9 +280,9 @@ class Resilient implements ResilientStore {
     }
     const { source, mode, customer, snapshot, asOf } = put;
     const entry = { source, mode, customer, snapshot, asOf, etag, version: held?.version ?? 0 };
-    const waiting = this.#queue.get(id) ?? [];
-    waiting.push({ put, reported: entry.version });
-    this.#queue.set(id, waiting);
+    const chain = this.#queue.get(id) ?? { waiting: [] };
+    chain.waiting.push({ put, reported: entry.version });
+    this.#queue.set(id, chain);
     this.#queued += 1;
     this.#memory.delete(id);
     this.#hold(entry);
@@ -282,7 +292,7 @@ class Resilient implements ResilientStore {
 
   #retryLater(): void {
     if (this.#timer !== undefined || this.#closed) return;
-    const wait = Math.max(this.#downUntil - Date.now(), this.#options.retryMinMs);
+    const wait = Math.max(this.#downUntil - performance.now(), this.#options.retryMinMs);
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const again = (): void => {
@@ -301,18 +311,24 @@ class Resilient implements ResilientStore {
 
   /** One try, within the time allowed. Learns from it whether the store is up. */
   async #once<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      const result = await this.#inTime(call);
+      this.#up();
+      return result;
+    } catch (error) {
+      if (isStoreError(error, 'STORE_UNAVAILABLE')) this.#down(error);
+      throw error;
+    }
+  }
+
+  async #inTime<T>(call: () => Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       const { timeoutMs } = this.#options;
       timer = setTimeout(() => reject(new StoreError('STORE_UNAVAILABLE', `no answer for ${timeoutMs} ms`)), timeoutMs);
     });
     try {
-      const result = await Promise.race([call(), late]);
-      this.#up();
-      return result;
-    } catch (error) {
-      if (isStoreError(error, 'STORE_UNAVAILABLE')) this.#down(error);
-      throw error;
+      return await Promise.race([call(), late]);
     } finally {
       clearTimeout(timer);
     }
@@ -350,7 +366,7 @@ class Resilient implements ResilientStore {
 
   #down(error: StoreError): void {
     this.#failures += 1;
-    this.#downUntil = Date.now() + this.#delay(this.#failures);
+    this.#downUntil = performance.now() + this.#delay(this.#failures);
     if (this.#failures === 1) this.#hooks.onError?.(error);
   }
 

@@ -1,10 +1,10 @@
 // Resilience, with a store that fails on command.
 
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memory, resilient, StoreError } from '../../js/stores/index.js';
 import type { Entry, ResilientOptions, ResilientStore, Store } from '../../js/stores/index.js';
 import { storeContract } from './contract.js';
-import { cus, list, T0, until } from './contract-support.js';
+import { cus, DAY, list, T0, until } from './contract-support.js';
 
 type Fault = 'none' | 'down' | 'answer lost' | 'hangs' | 'refuses';
 
@@ -87,6 +87,34 @@ describe('resilient: reads', () => {
     expect(line.calls).toBe(calls);
   });
 
+  it('does not take the report that the store is down for an answer of it', async () => {
+    const onRecover = vi.fn();
+    const { kept, store, line } = setUp({ timeoutMs: 50, retryMinMs: 60_000, retryMaxMs: 60_000, onRecover });
+    await store.put(list(T0));
+    line.fault = 'hangs';
+    expect(await store.get(cus())).toMatchObject({ stale: true });
+    line.fault = 'none';
+    vi.spyOn(kept, 'health').mockResolvedValueOnce({ ok: false, kind: 'memory', durability: 'unknown', error: 'down' });
+    expect(await store.health()).toMatchObject({ ok: false, error: 'down', queued: 0 });
+    const { calls } = line;
+    expect(await store.get(cus())).toMatchObject({ stale: true });
+    expect([line.calls, onRecover.mock.calls]).toEqual([calls, []]);
+    expect(await store.health()).toMatchObject({ ok: true });
+    expect(onRecover).toHaveBeenCalledOnce();
+    expect(await store.get(cus())).not.toHaveProperty('stale');
+  });
+
+  it('asks again after the wait, also when the clock was set back meanwhile', async () => {
+    const { store, line } = setUp();
+    await store.put(list(T0));
+    line.fault = 'down';
+    expect(await store.get(cus())).toMatchObject({ stale: true });
+    line.fault = 'none';
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - DAY });
+    onTestFinished(() => void vi.useRealTimers());
+    await until(async () => !(await store.get(cus()))?.stale, 'the store to be asked again');
+  });
+
   it('holds the most recently used, up to its bound', async () => {
     const { store, line } = setUp({ maxEntries: 2 });
     for (const name of ['cus_1', 'cus_2']) await store.put(list(T0, '{}', cus(name)));
@@ -162,6 +190,29 @@ describe('resilient: puts', () => {
     arrivals[2]?.();
     await until(() => store.queued === 0, 'the queue to empty');
     expect(await kept.get(cus('third'))).not.toBeNull();
+  });
+
+  it('goes on with lists that follow one another where the store went down between them', async () => {
+    const { kept, store, line } = setUp({ retryMinMs: 60_000, retryMaxMs: 60_000 });
+    const base = ((await store.put(list(T0, '{"n":1}', { base: 0 }))).current as Entry).version;
+    await kept.put(list(T0, '{}', cus('other')));
+    line.fault = 'down';
+    await store.put(list(T0 + 1, '{"n":2}', { base, changes: [{ kind: 'granted', key: 'sso' }] }));
+    await store.put(list(T0 + 2, '{"n":3}', { base, changes: [{ kind: 'revoked', key: 'sso' }] }));
+    const keepNow = kept.put.bind(kept);
+    vi.spyOn(kept, 'put').mockImplementationOnce(async (put) => {
+      const result = await keepNow(put);
+      line.fault = 'down';
+      return result;
+    });
+    line.fault = 'none';
+    await expect(store.flush()).rejects.toMatchObject(unavailable);
+    expect(store.queued).toBe(1);
+    line.fault = 'none';
+    await store.flush();
+    expect((await kept.get(cus()))?.snapshot).toBe('{"n":3}');
+    expect((await kept.listAudit()).map(({ kind }) => kind)).toEqual(['granted', 'revoked']);
+    expect(await kept.pending()).toEqual([]);
   });
 
   it('gives up a queued list for a later one in the store', async () => {
