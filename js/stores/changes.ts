@@ -32,15 +32,17 @@ export class ChangeFeed {
 
   async subscribe(listener: (notice: ChangeNotice) => void): Promise<() => Promise<void>> {
     const entry = { tell: listener };
+    // Before it listens: whoever ends meanwhile must not be taken for the last one.
+    this.#listeners.add(entry);
     this.#started ??= this.#start();
     const started = this.#started;
     try {
       await started;
     } catch (error) {
+      this.#listeners.delete(entry);
       if (this.#started === started) this.#started = undefined;
       throw error;
     }
-    this.#listeners.add(entry);
     return async () => {
       if (this.#listeners.delete(entry) && this.#listeners.size === 0) await this.stop();
     };
@@ -97,6 +99,7 @@ export class ChangeFeed {
         if (notices.length === PAGE) continue;
         // A store that lost its end (a restored copy, a lagging replica) counts anew: tell everything rather than nothing.
         if (notices.length > 0 || (await this.#source.latest()) >= this.#seen) return;
+        if (this.#started !== started) return;
         this.#seen = 0;
       }
     } catch {

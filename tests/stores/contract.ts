@@ -328,6 +328,21 @@ function changes(fresh: Fresh, other: Other): void {
     expect(heard).toHaveLength(2);
   });
 
+  it('tells a listener that begins while the last one ends, at whatever step', async () => {
+    const store = await fresh();
+    for (let steps = 0; steps < 12; steps += 1) {
+      const last = await store.subscribe(() => {});
+      const heard: ChangeNotice[] = [];
+      const beginning = store.subscribe((notice) => heard.push(notice));
+      for (let i = 0; i < steps; i += 1) await undefined;
+      await last();
+      const stop = await beginning;
+      await store.put(list(T0 + steps));
+      await until(() => heard.length === 1, `a notice after ${steps} steps`);
+      await stop();
+    }
+  });
+
   it('tells every listener, whatever another one does', async () => {
     const store = await fresh();
     const heard: string[] = [];
