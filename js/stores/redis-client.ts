@@ -79,9 +79,12 @@ export function linkTo(client: NodeRedisClient | IoRedisClient, owned: boolean):
   return isIoRedis(client) ? ioRedisLink(client, owned) : nodeRedisLink(client, owned);
 }
 
-async function endNodeRedis(client: NodeRedisClient): Promise<void> {
-  if (client.destroy) client.destroy();
-  else await client.disconnect?.();
+/** Ends it without waiting. One that is ended while it connects keeps the connection that comes: that is ended, too. */
+async function endNodeRedis(client: NodeRedisClient, connecting: Promise<unknown> | undefined): Promise<void> {
+  const end = async (): Promise<unknown> => (client.destroy ? client.destroy() : client.disconnect?.());
+  connecting?.then(end).catch(ignore);
+  // Versions before 6 throw for one that is gone already.
+  await end().catch(ignore);
 }
 
 function nodeRedisLink(client: NodeRedisClient, owned: boolean): RedisLink {
@@ -102,12 +105,13 @@ function nodeRedisLink(client: NodeRedisClient, owned: boolean): RedisLink {
       subscriber.on('error', ignore);
       // It subscribes again by itself before it is ready again.
       subscriber.on('ready', look);
-      const subscribing = subscriber.connect().then(() => subscriber.subscribe(channel, look));
-      return subscribed(subscribing, timeoutMs, () => endNodeRedis(subscriber));
+      const connected = subscriber.connect();
+      const subscribing = connected.then(() => subscriber.subscribe(channel, look));
+      return subscribed(subscribing, timeoutMs, () => endNodeRedis(subscriber, connected));
     },
     async end() {
       if (!owned) client.removeListener('error', ignore);
-      else if (client.isOpen) await endNodeRedis(client);
+      else if (client.isOpen) await endNodeRedis(client, connecting);
     },
   };
 }

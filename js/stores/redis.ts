@@ -276,6 +276,8 @@ class RedisStore implements s.Store {
     try {
       // Loading the client's package takes as long as it takes: that is this process, not Redis.
       const link = await this.#linked();
+      // A client that is ended would connect again.
+      if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
       return await within(this.#timeoutMs, link.command(args));
     } catch (error) {
       throw redisError(error);

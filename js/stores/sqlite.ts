@@ -68,6 +68,7 @@ class SqliteConnection implements Connection {
   readonly #prepared = new Map<string, Prepared>();
   #database: SqliteDatabase | undefined;
   #tail: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(file: string | SqliteDatabase, options: SqliteOptions) {
     this.#file = file;
@@ -125,6 +126,7 @@ class SqliteConnection implements Connection {
       this.#prepared.clear();
       if (typeof this.#file === 'string') this.#database?.close();
       this.#database = undefined;
+      this.#closed = true;
     });
   }
 
@@ -153,6 +155,7 @@ class SqliteConnection implements Connection {
   }
 
   async #opened(): Promise<SqliteDatabase> {
+    if (this.#closed) throw new StoreError('STORE_CLOSED', 'the store is closed');
     if (this.#database) return this.#database;
     const opened = typeof this.#file === 'string' ? await openSqlite(this.#file) : this.#file;
     try {

@@ -101,6 +101,32 @@ describe('SQLite', () => {
     await store.close();
   });
 
+  it('does not come back to a database for what still waits for its lock when the store is closed', async () => {
+    const database = new Database(join(folder, 'closed.db'));
+    const begun: string[] = [];
+    let busy = false;
+    const store = sqlite({
+      prepare: (text) => database.prepare(text),
+      exec: (text) => {
+        begun.push(text);
+        if (busy) throw Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' });
+        return database.exec(text);
+      },
+      close: () => database.close(),
+    });
+    await store.put(list(T0));
+    busy = true;
+    begun.length = 0;
+    const waiting = store.put(list(T0 + 1)).catch((error: unknown) => error);
+    await expect.poll(() => begun.length).toBeGreaterThan(0);
+    await store.close();
+    busy = false;
+    begun.length = 0;
+    expect(await waiting).toMatchObject({ code: 'STORE_CLOSED' });
+    expect(begun).toEqual([]);
+    database.close();
+  });
+
   it('says what it cannot open, and opens it when it can', async () => {
     const path = join(folder, 'missing', 'x.db');
     const store = sqlite(path);

@@ -15,6 +15,39 @@ it.runIf(existsSync('/etc/debian_version'))('Redis is installed (tools/packages.
   expect(hasRedis).toBe(true);
 });
 
+/** A client of the application whose own connection stands, and whose duplicates do as told. */
+function clientOf(duplicate: Partial<NodeRedisClient>): NodeRedisClient {
+  const client: NodeRedisClient = {
+    isOpen: true,
+    sendCommand: async () => '1',
+    connect: async () => undefined,
+    duplicate: () => ({ ...client, ...duplicate }),
+    on: () => undefined,
+    removeListener: () => undefined,
+    subscribe: async () => undefined,
+    destroy: () => {
+      throw new Error('The client is closed');
+    },
+  };
+  return client;
+}
+
+describe('a subscriber that is gone already', () => {
+  it('is told by why it could not connect', async () => {
+    const connect = () => Promise.reject(new Error('Socket closed unexpectedly'));
+    const store = redis(clientOf({ isOpen: false, connect }));
+    await expect(store.subscribe(() => {})).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await store.close();
+  });
+
+  it('keeps nobody from closing', async () => {
+    const store = redis(clientOf({ isOpen: false }));
+    const stop = await store.subscribe(() => {});
+    await stop();
+    await store.close();
+  });
+});
+
 describe.skipIf(!hasRedis)('Redis', () => {
   let server: Server;
   let nodeClient: NodeRedisClient;
@@ -68,6 +101,23 @@ describe.skipIf(!hasRedis)('Redis', () => {
     expect(await lax.health()).toMatchObject({ durability: 'interval' });
     await lax.close();
     await ioClient.config('SET', 'appendfsync', 'always');
+  });
+
+  it('leaves no connection behind when it is closed while it connects', async () => {
+    const connections = async (): Promise<number> =>
+      String(await ioClient.client('LIST'))
+        .trim()
+        .split('\n').length;
+    const before = await connections();
+    for (let moment = 0; moment < 24; moment += 1) {
+      const store = redis(server.url, { prefix: '{closing}:' });
+      const asked = [store.health(), store.subscribe(() => {})];
+      for (let i = 0; i < moment / 8; i += 1) await new Promise((resolve) => void setImmediate(resolve));
+      for (let i = 0; i < moment % 8; i += 1) await undefined;
+      await store.close();
+      await Promise.allSettled(asked);
+    }
+    await expect.poll(connections).toBe(before);
   });
 
   it('refuses a layout of a later version', async () => {
