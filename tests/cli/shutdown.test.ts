@@ -77,6 +77,34 @@ test('what is under way is finished, event streams end, nothing new is taken', a
   expect(await serving.closed).toBe(0);
 });
 
+test('event streams of both kinds end at once, and none is counted that is over', async () => {
+  const billing = await new Billing().start();
+  billing.features.set('cus_1', 2);
+  const serving = new Serving({ ...environmentFor(billing), PLANGATE_DRAIN_TIMEOUT_MS: '3600000' });
+  const url = await serving.url();
+  for (const path of ['/entitlements/stream', '/ofrep/v1/stream']) {
+    for (let i = 0; i < 3; i += 1) expect((await fetch(url + path)).status).toBe(401);
+    const reader = new EventReader(await fetch(url + path, as('cus_1')));
+    await until(() => reader.events.length === 1);
+  }
+  serving.child.kill('SIGTERM');
+  expect(await serving.line('draining')).toMatchObject({ active: 0, streams: 2 });
+  expect(await serving.closed).toBe(0);
+});
+
+test('a catalogue that is being fetched holds up nothing', async () => {
+  const billing = await new Billing().start();
+  billing.holdCatalogue = new Promise(() => undefined);
+  const serving = new Serving({ ...environmentFor(billing), PLANGATE_DRAIN_TIMEOUT_MS: '3600000' });
+  await serving.url();
+  await until(() => billing.calls > 0);
+  serving.child.kill('SIGTERM');
+  await serving.line('stopped');
+  // Sooner than the catalogue's own requests give up.
+  const soon = new Promise((resolve) => setTimeout(resolve, 30_000, 'still there'));
+  expect(await Promise.race([serving.closed, soon])).toBe(0);
+});
+
 test('it ends by the deadline even if requests hang, and says that it cut them', async () => {
   const billing = await new Billing().start();
   billing.features.set('cus_1', 1);

@@ -32,6 +32,8 @@ export class Billing {
   readonly features = new Map<string, number>();
   /** Answers wait for this, where it is set. */
   hold: Promise<void> | undefined;
+  /** The same, for what there is to buy. */
+  holdCatalogue: Promise<void> | undefined;
   calls = 0;
   /** Lists that were asked for. */
   lists = 0;
@@ -52,8 +54,10 @@ export class Billing {
     this.calls += 1;
     const url = new URL(request.url ?? '/', this.url);
     const named = url.searchParams.get('customer') ?? url.searchParams.get('customerId') ?? '';
-    if (/^\/v1\/(products|prices|entitlements\/features)/.test(url.pathname))
+    if (/^\/v1\/(products|prices|entitlements\/features)/.test(url.pathname)) {
+      await this.holdCatalogue;
       return send(response, stripeList([], url));
+    }
     this.lists += 1;
     await this.hold;
     const count = this.features.get(named);

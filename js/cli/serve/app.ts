@@ -1,6 +1,7 @@
 // The HTTP side: the server's routes with request ids, log lines and CORS around them.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Context, MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
@@ -24,7 +25,13 @@ interface Variables {
   requestId: string;
 }
 
+interface AppEnv {
+  Bindings: HttpBindings;
+  Variables: Variables;
+}
+
 const DAY_SECONDS = 86_400;
+const STREAMS = ['/entitlements/stream', '/ofrep/v1/stream'];
 const READ_HEADERS = ['Authorization', 'Content-Type', 'If-None-Match', 'Last-Event-ID'];
 
 /** The application, and what it is busy with. */
@@ -32,9 +39,10 @@ export function createApp(
   server: PlangateServer,
   config: ServeConfig,
   log: Log,
-): { app: Hono<{ Variables: Variables }>; traffic: Traffic } {
-  const app = new Hono<{ Variables: Variables }>();
-  const { middleware, traffic, streamRequest } = watchTraffic(`${config.basePath ?? ''}/entitlements/stream`);
+): { app: Hono<AppEnv>; traffic: Traffic } {
+  const app = new Hono<AppEnv>();
+  const paths = STREAMS.map((path) => `${config.basePath ?? ''}${path}`);
+  const { middleware, traffic, streamRequest } = watchTraffic(new Set(paths));
   app.use(requestId());
   app.use(logLines(log, config.basePath ?? ''));
   app.use(middleware);
@@ -74,12 +82,12 @@ function logLines(log: Log, basePath: string): MiddlewareHandler<{ Variables: Va
 }
 
 /** Counts what is under way, and gives event streams a signal of ours to end by. */
-function watchTraffic(streamPath: string) {
+function watchTraffic(streamPaths: ReadonlySet<string>) {
   const ending = new Set<AbortController>();
   let active = 0;
   let draining = false;
   const middleware: MiddlewareHandler = async (context, next) => {
-    const counted = context.req.path !== streamPath;
+    const counted = !streamPaths.has(context.req.path);
     if (counted) active += 1;
     try {
       await next();
@@ -88,18 +96,19 @@ function watchTraffic(streamPath: string) {
       if (counted) active -= 1;
     }
   };
-  const streamRequest = (context: Context): Request => {
+  const streamRequest = (context: Context<AppEnv>): Request => {
     const request = context.req.raw;
-    if (context.req.path !== streamPath) return request;
+    if (!streamPaths.has(context.req.path)) return request;
     const ours = new AbortController();
     const end = (): void => {
       ending.delete(ours);
       ours.abort();
     };
     ending.add(ours);
-    request.signal.addEventListener('abort', end, { once: true });
+    // Whoever ended it, or refused it. The request's signal speaks of clients that went only.
+    context.env.outgoing.once('close', end);
     if (draining || request.signal.aborted) end();
-    return new Request(request.url, { headers: request.headers, signal: ours.signal });
+    return new Request(request.url, { method: request.method, headers: request.headers, signal: ours.signal });
   };
   const traffic: Traffic = {
     get active() {
