@@ -139,13 +139,13 @@ class SqliteConnection implements Connection {
 
   /** Runs `work` again while another process has the lock, without blocking the event loop in between. */
   async #patiently<T>(work: (database: SqliteDatabase) => Promise<T>): Promise<T> {
-    const deadline = Date.now() + this.#busyMs;
+    const deadline = performance.now() + this.#busyMs;
     for (;;) {
       try {
         return await this.#exclusive(async () => work(await this.#opened()));
       } catch (error) {
         if (!isBusy(error)) throw sqliteError(error);
-        if (Date.now() >= deadline) {
+        if (performance.now() >= deadline) {
           const message = `another process has held the SQLite lock for ${this.#busyMs} ms`;
           throw new StoreError('STORE_UNAVAILABLE', message, { cause: error });
         }

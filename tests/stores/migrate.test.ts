@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { postgres } from '../../js/stores/postgres.js';
 import { redis } from '../../js/stores/redis.js';
 import { sqlite } from '../../js/stores/sqlite.js';
@@ -14,7 +14,7 @@ import { migrations } from '../../js/stores/sql/schema.js';
 import { WAIT_MS } from '../support/patience.js';
 import { hasPostgres, startPostgres } from '../support/postgres.mjs';
 import { freePort } from '../support/servers.mjs';
-import { cus, list, T0 } from './contract-support.js';
+import { cus, DAY, list, T0 } from './contract-support.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'plangate-migrate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -97,6 +97,22 @@ describe('SQLite', () => {
     await expect(store.put(list(T0 + 2))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
     other.exec('ROLLBACK');
     expect((await store.put(list(T0 + 2))).stored).toBe(true);
+    other.close();
+    await store.close();
+  });
+
+  it('waits for another process as long as it was told, also when the clock is set back meanwhile', async () => {
+    const path = join(folder, 'set-back.db');
+    const store = sqlite(path, { busyTimeoutMs: 100 });
+    await store.put(list(T0));
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = store.markPending({ ...cus(), receivedAt: T0 }).catch((error: unknown) => error);
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - DAY });
+    onTestFinished(() => void vi.useRealTimers());
+    expect(await waiting).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    other.exec('ROLLBACK');
     other.close();
     await store.close();
   });
