@@ -70,6 +70,10 @@ export class Holdings {
     return this.#held.size;
   }
 
+  customers(): Iterable<string> {
+    return this.#held.keys();
+  }
+
   /** The customer's list, if it is in memory. */
   get(customer: string): Held | undefined {
     this.#dropOld();

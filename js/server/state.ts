@@ -19,6 +19,8 @@ import { isUpstreamError } from './upstreams/errors.js';
 
 interface Negative {
   readonly error: unknown;
+  /** In the clock's time, which may be set back. */
+  readonly since: number;
   readonly until: number;
 }
 
@@ -52,6 +54,7 @@ export class ServerState {
   #retry: ReturnType<typeof setTimeout> | undefined;
   readonly #ending = new AbortController();
   #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(options: ServerOptions) {
     this.options = options;
@@ -125,8 +128,11 @@ export class ServerState {
     return this.holdings.get(customer) ?? this.ensure(customer);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#closed = true;
     this.#ending.abort();
     clearTimeout(this.#retry);
@@ -154,10 +160,19 @@ export class ServerState {
       });
       if (this.#closed) await stop();
       this.#unsubscribe = stop;
+      await this.#catchUp();
     } catch (error) {
       this.report('changes of other processes cannot be listened to', error);
       this.#retry = setTimeout(() => void this.#subscribe(), SUBSCRIBE_RETRY_MS);
       (this.#retry as { unref?(): void }).unref?.();
+    }
+  }
+
+  /** Nobody told of lists that were replaced before we listened: those that are here, or on their way, are read again. */
+  async #catchUp(): Promise<void> {
+    for (const customer of new Set([...this.holdings.customers(), ...this.#loading.keys(), ...this.queue.fetching])) {
+      if (this.#closed) return;
+      await this.#load(customer).catch((error: unknown) => this.report('a list could not be read again', error));
     }
   }
 
@@ -258,13 +273,15 @@ export class ServerState {
   #remember(customer: string, error: unknown): void {
     const { negativeTtl = 5000 } = this.options;
     if (this.#negative.size >= MOST_NEGATIVE) this.#negative.clear();
-    this.#negative.set(customer, { error, until: this.now() + negativeTtl });
+    const since = this.now();
+    this.#negative.set(customer, { error, since, until: since + negativeTtl });
   }
 
   /** The failure that is too recent to try again. */
   #refusal(customer: string): Negative | undefined {
     const negative = this.#negative.get(customer);
-    if (negative && this.now() < negative.until) return negative;
+    const now = this.now();
+    if (negative && now >= negative.since && now < negative.until) return negative;
     this.#negative.delete(customer);
     return undefined;
   }

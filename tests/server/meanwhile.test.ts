@@ -52,6 +52,7 @@ function byHand() {
     put: async (_: PutResult): Promise<void> => {},
     consume: async (): Promise<void> => {},
     usage: async (): Promise<void> => {},
+    subscribe: async (): Promise<void> => {},
     notice: (_: ChangeNotice): void => {},
     now: Date.now,
   };
@@ -78,6 +79,7 @@ function byHand() {
     },
     clock: async () => line.now(),
     subscribe: async (listener) => {
+      await line.subscribe();
       line.notice = listener;
       return async () => {};
     },
@@ -169,6 +171,57 @@ test('a list that another process replaces before its put is answered does not s
   answer.end();
   const gate = await coming;
   await until(() => gate.hasFeature('second') && !gate.hasFeature('first'));
+});
+
+test('a list that another process replaced before the server could listen does not stay', async () => {
+  for (const moment of ['held', 'read', 'put'] as const) {
+    const { store, line, putElsewhere } = byHand();
+    const billing = new Billing();
+    billing.grant('cus_1', { id: 'e1', featureKey: 'first' });
+    if (moment !== 'put') await putElsewhere(listOf('cus_1', 'first', NOW));
+    const [listening, reached, answer] = [held(), held(), held()];
+    line.subscribe = () => listening.promise;
+    if (moment === 'read') line.get = () => (reached.end(), answer.promise);
+    if (moment === 'put') line.put = () => (reached.end(), answer.promise);
+    const server = makeServer(billing, { store });
+    const coming = server.for('cus_1');
+    await (moment === 'held' ? coming : reached.promise);
+    line.get = line.put = async () => {};
+    await putElsewhere(listOf('cus_1', 'second', Date.now() + 1000));
+    listening.end();
+    await server.ready();
+    answer.end();
+    const gate = await coming;
+    await until(() => gate.hasFeature('second') && !gate.hasFeature('first')).catch(() => expect.fail(moment));
+  }
+});
+
+test('who closes it again waits for the same end', async () => {
+  const { store, line } = byHand();
+  const [keeping, release] = [held(), held()];
+  line.put = () => (keeping.end(), release.promise);
+  const server = makeServer(new Billing(), { store });
+  const refreshing = server.refresh('cus_1').catch(() => undefined);
+  await keeping.promise;
+  let ended = 0;
+  const closing = [server.close(), server.close()].map((end) => end.then(() => (ended += 1)));
+  await settled();
+  expect(ended).toBe(0);
+  release.end();
+  await Promise.all([...closing, refreshing]);
+});
+
+test('a failure is not remembered for longer where the clock is set back', async () => {
+  let now = NOW;
+  const billing = new Billing();
+  billing.now = () => now;
+  const server = makeServer(billing, { clock: () => now, negativeTtl: 5000 });
+  billing.failure = new Error('down');
+  expect((await server.handle(ask('/entitlements', 'cus_1'))).status).toBe(503);
+  billing.failure = undefined;
+  expect((await server.handle(ask('/entitlements', 'cus_1'))).status).toBe(503);
+  now -= 3_600_000;
+  expect((await server.handle(ask('/entitlements', 'cus_1'))).status).toBe(200);
 });
 
 test('an engine that starts when the server is closed already is freed', async () => {

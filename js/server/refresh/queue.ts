@@ -86,6 +86,11 @@ export class RefreshQueue<T> {
     return this.#running.has(customer);
   }
 
+  /** The customers that are. */
+  get fetching(): Iterable<string> {
+    return this.#running.keys();
+  }
+
   /** Whether one more would be taken. */
   get full(): boolean {
     return this.#waiting.size >= this.#most;
