@@ -68,8 +68,7 @@ class Resilient implements ResilientStore {
   readonly #queue = new Map<string, Chain>();
   #queued = 0;
   #failures = 0;
-  /** By a clock that nobody sets. */
-  #downUntil = 0;
+  #downUntil = 0; // by a clock that nobody sets
   #timer: ReturnType<typeof setTimeout> | undefined;
   #flushing: Promise<void> | undefined;
   #closed = false;
@@ -166,7 +165,14 @@ class Resilient implements ResilientStore {
   }
 
   claimPending(claim: { now: number; leaseMs: number; limit?: number }): Promise<readonly s.Pending[]> {
-    return this.#once(() => this.#store.claimPending(claim));
+    let late = false;
+    const lend = async (): Promise<readonly s.Pending[]> => {
+      const lent = await this.#store.claimPending(claim);
+      // Nobody works on what was lent too late, and nobody else could until the lease has passed.
+      if (late) await Promise.all(lent.map((pending) => this.#store.postponePending(pending, claim.now)));
+      return lent;
+    };
+    return this.#once(lend).finally(() => (late = true));
   }
 
   postponePending(pending: s.StoreKey & { ticket: string }, until: number): Promise<boolean> {
@@ -311,14 +317,12 @@ class Resilient implements ResilientStore {
 
   /** One try, within the time allowed. Learns from it whether the store is up. */
   async #once<T>(call: () => Promise<T>): Promise<T> {
-    try {
-      const result = await this.#inTime(call);
-      this.#up();
-      return result;
-    } catch (error) {
+    const result = await this.#inTime(call).catch((error: unknown) => {
       if (isStoreError(error, 'STORE_UNAVAILABLE')) this.#down(error);
       throw error;
-    }
+    });
+    this.#up();
+    return result;
   }
 
   async #inTime<T>(call: () => Promise<T>): Promise<T> {

@@ -316,6 +316,24 @@ describe('resilient: what must be kept before it is answered', () => {
     expect(await kept.usage(use)).toEqual({ used: 4 });
   });
 
+  it('gives back at once the refetches that it was lent too late', async () => {
+    const { kept, store } = setUp({ timeoutMs: 20 });
+    const claim = { now: T0, leaseMs: 60_000 };
+    await kept.markPending({ ...cus(), receivedAt: T0 });
+    const claimNow = kept.claimPending.bind(kept);
+    let answer = (): void => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    vi.spyOn(kept, 'claimPending').mockImplementationOnce(async (asked) => {
+      const lent = await claimNow(asked);
+      await answered;
+      return lent;
+    });
+    await expect(store.claimPending(claim)).rejects.toMatchObject(unavailable);
+    expect(await kept.claimPending(claim)).toEqual([]);
+    answer();
+    await until(async () => (await kept.claimPending(claim)).length === 1, 'them to be lent again');
+  });
+
   it('remembers a mark whose answer was lost', async () => {
     const { kept, store, line } = setUp();
     line.fault = 'answer lost';
