@@ -224,6 +224,28 @@ test('a failure is not remembered for longer where the clock is set back', async
   expect((await server.handle(ask('/entitlements', 'cus_1'))).status).toBe(200);
 });
 
+test('a list of the same moment as the one before it is fetched again rather than given up', async () => {
+  const { store, line } = byHand();
+  const billing = new Billing();
+  let now = 1_790_000_000_000;
+  line.now = billing.now = () => now;
+  const server = makeServer(billing, { store, clock: () => now });
+  const gate = await server.for('cus_1');
+  const refresh = async (feature: string): Promise<void> => {
+    billing.rows.set('cus_1', [{ id: feature, featureKey: feature }]);
+    await server.refresh('cus_1');
+    expect(gate.hasFeature(feature)).toBe(true);
+  };
+  for (let i = 0; i < 8; i += 1) {
+    now += 1000;
+    line.now = () => now;
+    await refresh(`first-${i}`);
+    // The clock goes on as the store's answer is on its way: so much earlier is what is fetched then dated.
+    line.now = () => now++;
+    await refresh(`second-${i}`);
+  }
+});
+
 test('an engine that starts when the server is closed already is freed', async () => {
   const { store, putElsewhere } = byHand();
   await putElsewhere(listOf('cus_1', 'first', NOW));

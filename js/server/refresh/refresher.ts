@@ -31,7 +31,12 @@ export interface RefresherParts {
 const TRIES = 4;
 
 /** Fetches a customer's list from the billing system and keeps it. Throws what upstream, engine or store throw. */
-export async function refreshCustomer(parts: RefresherParts, customer: string, hint: RefreshHint): Promise<Held> {
+export async function refreshCustomer(
+  parts: RefresherParts,
+  customer: string,
+  hint: RefreshHint,
+  again = true,
+): Promise<Held> {
   const { upstream, store, holdings, now } = parts;
   const ahead = await aheadOf(store, now);
   const timer = withTimeout(parts.deadlineMs, parts.signal);
@@ -42,7 +47,12 @@ export async function refreshCustomer(parts: RefresherParts, customer: string, h
     throw new ServerError('INVALID_OPTION', message);
   }
   if (fetched.warnings.length > 0) parts.onWarnings(fetched);
-  return holdings.put(await keep(parts, key, fetched, Math.round(fetched.asOf + ahead), hint));
+  const asOf = Math.round(fetched.asOf + ahead);
+  const kept = await keep(parts, key, fetched, asOf, hint);
+  if (!again || kept.asOf !== asOf || kept.snapshot === fetched.json) return holdings.put(kept);
+  // Another list of the same moment is kept, and none can say that ours is not the later one: one of a later moment is.
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  return refreshCustomer(parts, customer, hint, false);
 }
 
 const lastAhead = new WeakMap<Store, number>();
