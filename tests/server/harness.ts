@@ -21,6 +21,15 @@ export class Billing {
   now = (): number => (this.#told = Math.max(Date.now(), this.#told + 1));
   #told = 0;
 
+  /**
+   * Ends when the moment of the last list is over, by the machine's clock: a server dates a list no earlier than the store's
+   * clock was before it asked, and maybe no later.
+   */
+  async past(): Promise<void> {
+    const end = performance.now() + Math.max(this.#told - Date.now(), 0) + 1;
+    while (performance.now() < end) await new Promise((resolve) => void setImmediate(resolve));
+  }
+
   grant(customer: string, ...rows: Row[]): void {
     this.rows.set(customer, [...(this.rows.get(customer) ?? []), ...rows]);
   }
@@ -39,7 +48,9 @@ export class Billing {
         this.calls.push(customer);
         await this.delay(customer);
         if (this.failure) throw this.failure;
-        return this.list(customer);
+        const list = this.list(customer);
+        await this.past();
+        return list;
       },
       ...(catalogue !== undefined && { catalogue: () => catalogue }),
     });

@@ -17,7 +17,9 @@ export async function serveBilling(billing: Billing) {
   const http = createHttp((request, response) => {
     const customer = decodeURIComponent(request.url!.slice(1));
     billing.calls.push(customer);
-    response.writeHead(billing.failure ? 500 : 200).end(billing.list(customer));
+    response.writeHead(billing.failure ? 500 : 200);
+    const list = billing.list(customer);
+    void billing.past().then(() => response.end(list));
   }).listen(0, '127.0.0.1');
   await once(http, 'listening');
   const close = (): void => {
