@@ -101,8 +101,9 @@ function byHand() {
 test('a list that comes when the one before has just gone out goes out, too', async () => {
   for (const steps of STEPS) {
     let news!: HeldListener;
-    const holdings = { on: (_: string, listener: HeldListener) => ((news = listener), () => {}) };
     const [first, second] = ['first', 'second'].map((etag) => ({ etag }) as Held) as [Held, Held];
+    const on = (_: string, listener: HeldListener) => ((news = listener), () => {});
+    const holdings = { on, get: () => first };
     const state = { options: {}, closed: false, holdings, ensure: async () => first } as unknown as ServerState;
     const told: string[] = [];
     const written = held();
@@ -117,6 +118,29 @@ test('a list that comes when the one before has just gone out goes out, too', as
     news(second, undefined);
     await settled();
     expect([steps, told]).toEqual([steps, ['first', 'second']]);
+    await stream.body!.cancel();
+  }
+});
+
+test('a list that is replaced when a stream is about to open is not the one that goes out', async () => {
+  for (const steps of STEPS) {
+    let current = { etag: 'first' } as Held;
+    let news = undefined as HeldListener | undefined;
+    const on = (_: string, listener: HeldListener) => ((news = listener), () => {});
+    const holdings = { on, get: () => current };
+    const state = { options: {}, closed: false, holdings, ensure: async () => current } as unknown as ServerState;
+    const told: string[] = [];
+    const tell = async ({ etag }: Held) => {
+      told.push(etag);
+      return { id: etag, event: '' };
+    };
+    const opening = new Streams(state).open(ask('/entitlements/stream'), 'cus_1', tell);
+    if (steps > 0) await pass(steps - 1);
+    current = { etag: 'second' } as Held;
+    news?.(current, undefined);
+    const stream = await opening;
+    await settled();
+    expect([steps, told.at(-1)]).toEqual([steps, 'second']);
     await stream.body!.cancel();
   }
 });

@@ -94,7 +94,8 @@ class CustomerStream {
       this.#timers = [setInterval(() => this.#beat(), heartbeatMs), setTimeout(() => this.close(), maxAgeMs)];
       for (const timer of this.#timers) (timer as { unref?(): void }).unref?.();
       this.#write('retry: 2000\n\n');
-      this.#send(held);
+      // It may have been replaced since, when nobody listened here.
+      this.#send(this.#state.holdings.get(this.#customer) ?? held);
     };
     return new ReadableStream({ start: open, cancel: () => this.close() }, strategy);
   }
