@@ -90,17 +90,19 @@ export class DeviceClock implements Clock {
 /** Hosts keep a delay in 31 bits and fire at once beyond that. */
 const LONGEST = 2 ** 31 - 1;
 
+/** Runs once after so many ms, awaited: a duration, because a server may put the clock right meanwhile. Longer: never. */
+export const after = (clock: Clock, ms: number, run: () => void): unknown =>
+  ms > LONGEST ? undefined : clock.setTimeout(run, ms, true);
+
 /** Rings once at a moment, however far away. */
 export class Alarm {
   #clock: Clock;
   #ring: (now: number) => void;
-  #awaited: boolean;
   #timer: unknown;
 
-  constructor(clock: Clock, ring: (now: number) => void, awaited = false) {
+  constructor(clock: Clock, ring: (now: number) => void) {
     this.#clock = clock;
     this.#ring = ring;
-    this.#awaited = awaited;
   }
 
   /** Sets the moment (ms); Infinity: never. Replaces an earlier one. */
@@ -114,6 +116,6 @@ export class Alarm {
       if (now < moment) this.set(moment);
       else this.#ring(now);
     };
-    this.#timer = this.#clock.setTimeout(rings, delay, this.#awaited);
+    this.#timer = this.#clock.setTimeout(rings, delay);
   }
 }

@@ -1,6 +1,6 @@
 import type { PlangateClient } from './api.js';
 import { backoff } from './backoff.js';
-import { Alarm } from './clock.js';
+import { after } from './clock.js';
 import type { Clock } from './clock.js';
 
 /** How long refreshUntil() tries. */
@@ -24,16 +24,15 @@ export function waitUntilReady(
 ): Promise<Readiness> {
   return new Promise((resolve) => {
     const end = (otherwise: Readiness): void => {
-      deadline.set(Infinity);
+      clock.clearTimeout(deadline);
       unsubscribe();
       resolve(client.ready ? (client.stale ? 'stale' : 'ready') : otherwise);
     };
     const look = (): void => {
       if (client.ready && enough()) end('ready');
     };
-    const deadline = new Alarm(clock, () => end('timeout'), true);
+    const deadline = after(clock, timeoutMs, () => end('timeout'));
     const unsubscribe = client.subscribe(look);
-    deadline.set(clock.now() + timeoutMs);
     void work.then(() => end('failed'));
     look();
   });
@@ -58,9 +57,10 @@ export function refreshUntil(
     const ends = [disposed, signal];
     let over = false;
     let requests = 0;
+    let next: unknown;
     const end = (settle: () => void): void => {
       over = true;
-      [deadline, next].forEach((alarm) => alarm.set(Infinity));
+      [deadline, next].forEach((timer) => clock.clearTimeout(timer));
       unsubscribe();
       ends.forEach((one) => one?.removeEventListener('abort', giveUp));
       settle();
@@ -77,14 +77,11 @@ export function refreshUntil(
     const poll = async (): Promise<void> => {
       await client.refresh();
       look();
-      if (over) return;
-      next.set(clock.now() + backoff(++requests, FIRST_MS, LONGEST_MS));
+      if (!over) next = after(clock, backoff(++requests, FIRST_MS, LONGEST_MS), () => void poll());
     };
-    const deadline = new Alarm(clock, giveUp, true);
-    const next = new Alarm(clock, () => void poll(), true);
+    const deadline = after(clock, timeoutMs, giveUp);
     const unsubscribe = client.subscribe(look);
     ends.forEach((one) => one?.addEventListener('abort', giveUp));
-    deadline.set(clock.now() + timeoutMs);
     if (ends.some((one) => one?.aborted)) giveUp();
     else look();
     if (!over) void poll();

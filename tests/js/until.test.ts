@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { answers, client, list, row, SECOND, settle, T0 } from './support.js';
+import { DeviceClock } from '../../js/client/clock.js';
+import { answers, client, DAY, HandClock, list, row, SECOND, settle, T0 } from './support.js';
+import { FakeServer, WrongClock } from './world.js';
 
 const free = list([]);
 const pro = list([row('pro')], { asOf: T0 });
@@ -108,5 +110,20 @@ describe('given a change that is awaited', () => {
     await expect(gate.refreshUntil(predicate)).rejects.toBe(fault);
     await clock.advance(60 * SECOND);
     expect([fetch.calls.length, clock.pending]).toEqual([1, 0]);
+  });
+
+  it('waits no longer than told when a server puts the clock right meanwhile', async () => {
+    const hand = new HandClock();
+    const server = new FakeServer(hand);
+    server.weather = 'held';
+    const clock = new DeviceClock(new WrongClock(hand, DAY));
+    const { gate } = await client({ url: '/e', fetch: server.fetch, bootstrap: free, clock });
+    const done = vi.fn();
+    void gate.refreshUntil(isPro, { timeoutMs: 30 * SECOND }).then(done);
+    server.release();
+    await hand.advance(30 * SECOND - 1);
+    expect([clock.now() - hand.time < SECOND, done.mock.calls.length]).toEqual([true, 0]);
+    await hand.advance(1);
+    expect(done).toHaveBeenCalledWith(false);
   });
 });
