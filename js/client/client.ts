@@ -127,8 +127,13 @@ export class Client extends Asked implements PartHost, AnswersHost {
   }
 
   waitUntilReady({ timeoutMs = 10_000 }: { timeoutMs?: number | undefined } = {}): Promise<Readiness> {
-    const work = this.#flight?.done ?? (this.ready && !this.stale ? Promise.resolve() : this.refresh());
-    return waitUntilReady(this, this.clock, work, timeoutMs, () => this.#sure && !this.stale);
+    const work = async (): Promise<unknown> => {
+      const turn = this.#turn;
+      await (this.#flight?.done ?? ((this.ready && !this.stale) || this.refresh()));
+      // Given up for another customer's turn, which has a request of its own.
+      return turn === this.#turn || work();
+    };
+    return waitUntilReady(this, this.clock, work(), timeoutMs, () => this.#sure && !this.stale);
   }
 
   configure(rules: EngineOptions): void {
@@ -200,7 +205,7 @@ export class Client extends Asked implements PartHost, AnswersHost {
 
   /** For Answers. */
   missed(now: number): void {
-    if (this.#disposed || this.#connecting || now - this.#triedAt < RETRY_MS) return;
+    if (this.#disposed || this.#connecting || Math.abs(now - this.#triedAt) < RETRY_MS) return;
     if (this.settings.url === undefined) this.#connect().catch(() => {});
     else void this.refresh();
   }
@@ -252,6 +257,8 @@ export class Client extends Asked implements PartHost, AnswersHost {
       if (this.settings.url !== undefined) {
         const { body, etag } = await fetchList(this.settings, this.#customer, controller, known?.etag);
         await connecting;
+        // It may have stopped meanwhile.
+        await this.#connect();
         if (signal.aborted) return false;
         if (body) this.#accept(payloadOf(this, body, 'server', etag, this.settings.format, asOf));
         else if (known === this.#kept) this.#confirm('server', true, etag);
@@ -277,7 +284,8 @@ export class Client extends Asked implements PartHost, AnswersHost {
     this.#events.emit('failed', { error: thrown as PlangateError, waits });
     await Promise.all(waits);
     const { info } = this;
-    if (info && !stale) this.#events.emit('stale', info);
+    // Another list may have come meanwhile.
+    if (info && !stale && this.stale) this.#events.emit('stale', info);
   }
 
   /** Answers from another list. Throws the core's refusal; the list before stays then. */

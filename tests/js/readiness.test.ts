@@ -1,7 +1,8 @@
 // How sure the answers are: tags of lists, failures that make them stale, and waiting for the first.
 import { describe, expect, it, vi } from 'vitest';
 
-import { client, HandClock, list, row, SECOND, settle, T0 } from './support.js';
+import type { PartHost } from '../../js/client/part.js';
+import { answers, client, HandClock, list, row, SECOND, settle, T0 } from './support.js';
 import { FakeServer } from './world.js';
 
 async function served(options: object = {}) {
@@ -50,6 +51,25 @@ describe('given a fetch that fails', () => {
     server.weather = 'broken';
     await gate.refresh();
     expect(heard).toHaveLength(2);
+  });
+
+  it('is no news that they are stale when a list came meanwhile', async () => {
+    let host!: PartHost;
+    let give!: () => void;
+    const looking = new Promise<void>((resolve) => (give = resolve));
+    const part = (given: PartHost): void => {
+      host = given;
+      given.on('failed', ({ waits }) => waits.push(looking));
+    };
+    const making = client({ url: '/e', fetch: answers(new Error('away')), use: [part] });
+    await expect.poll(() => host.error?.code).toBe('NETWORK_ERROR');
+    expect(host.take(null, list([row('sso')]), 'tab')).toBe(true);
+    const { gate } = await making;
+    const stale = vi.fn();
+    gate.on('stale', stale);
+    give();
+    await settle();
+    expect([gate.ready, gate.stale, stale.mock.calls.length]).toEqual([true, false, 0]);
   });
 
   it('has nothing that could be stale before the first list', async () => {
@@ -103,6 +123,17 @@ describe('given someone who waits for answers', () => {
     server.release();
     expect(await waits[1]).toBe('ready');
     expect(server.count('GET cus_2')).toBe(1);
+  });
+
+  it('waits on when another customer’s turn begins meanwhile', async () => {
+    const { gate, server } = await served({ url: (id: string | null) => `/e?customer=${id}`, customer: 'cus_1' });
+    server.weather = 'held';
+    void gate.setCustomer('cus_2');
+    const waiting = gate.waitUntilReady();
+    void gate.setCustomer('cus_3');
+    await settle();
+    server.release();
+    expect([await waiting, gate.info?.customer, server.count('GET cus_3')]).toEqual(['ready', 'cus_3', 1]);
   });
 
   it('is never left waiting, also by a client that ends', async () => {

@@ -7,17 +7,23 @@ import type { PlangateClient } from '../../js/client/api.js';
 import type { Binding } from '../../js/engine/binding.js';
 import createModule from '../../js/engine/generated/glue.js';
 import { wasmSource } from '../../js/engine/source.js';
-import { answers, HandClock, list, row, SECOND, settle, T0, wasm } from './support.js';
+import { DeviceClock } from '../../js/client/clock.js';
+import { answers, DAY, HandClock, list, row, SECOND, settle, T0, wasm } from './support.js';
+import { FakeServer, WrongClock } from './world.js';
 
 const pro = list([row('sso'), row('trial', { activeTo: T0 + SECOND })]);
 
 /** A client whose engine fails to load while `broken`, and traps in the next call of the function that `trap` names. */
-async function fragile(options: PlangateOptions, faults: { broken?: boolean; trap?: keyof Binding | undefined } = {}) {
+async function fragile(
+  options: PlangateOptions,
+  faults: { broken?: boolean; trap?: keyof Binding | undefined; held?: Promise<void> } = {},
+) {
   const clock = new HandClock();
   const real = wasmSource(createModule, () => wasm, {});
   let loads = 0;
   const instantiate = async (): Promise<Binding> => {
     loads++;
+    await faults.held;
     if (faults.broken) throw new Error('blocked by CSP');
     return new Proxy(await real.instantiate(), {
       get(binding, name: keyof Binding) {
@@ -85,6 +91,18 @@ describe('given an engine that does not load', () => {
     expect(loads()).toBe(3);
     expect(gate.hasFeature('trial')).toBe(false);
   });
+
+  it('tries again by itself also when a server has put the clock back meanwhile', async () => {
+    const hand = new HandClock();
+    const server = new FakeServer(hand);
+    const clock = new DeviceClock(new WrongClock(hand, DAY));
+    const { gate, loads } = await fragile({ url: '/e', fetch: server.fetch, clock }, { broken: true });
+    expect([clock.now() - hand.time < SECOND, loads()]).toEqual([true, 1]);
+    hand.sleep(10 * SECOND);
+    gate.hasFeature('sso');
+    await settle();
+    expect(loads()).toBe(2);
+  });
 });
 
 describe('given an engine that stops', () => {
@@ -125,6 +143,22 @@ describe('given an engine that stops', () => {
     await expect.poll(() => codes()).toEqual(['ENGINE_FAILED']);
     await expect.poll(() => [gate.hasFeature('new'), gate.hasFeature('sso')]).toEqual([true, false]);
     expect(gate.error).toBeUndefined();
+  });
+
+  it('while a list is on its way: takes that list, not the one before', async () => {
+    let arrive!: (list: object) => void;
+    const coming = new Promise<object>((resolve) => (arrive = resolve));
+    const { gate, faults } = await fragile({ url: '/e', fetch: answers(pro, coming) });
+    const refreshed = gate.refresh();
+    let go!: () => void;
+    faults.held = new Promise((resolve) => (go = resolve));
+    faults.trap = 'limit';
+    gate.limit('sso', 'n');
+    arrive(list([row('new')]));
+    await settle();
+    go();
+    expect(await refreshed).toBe(true);
+    expect([gate.hasFeature('new'), gate.hasFeature('sso'), gate.error]).toEqual([true, false, undefined]);
   });
 
   it('as time passes: closed, then decided anew for the right time', async () => {
