@@ -19,16 +19,15 @@ export function start(host: PartHost, options: LiveOptions, last: Last, failures
   const tabs = sharing(host, page, options, refresher.nudge);
   let asleep = false;
   const stop = page.watch((event) => {
-    if (event === 'online') {
-      if (online) refresher.reconnected();
-    } else if (event === 'sleep') {
+    if (event === 'online') refresher.reconnected(online);
+    else if (event === 'sleep') {
       asleep = true;
       tabs.leave();
     } else if (event === 'focus' || asleep) {
       // A page that is shown for the first time has not slept.
       if (asleep && event === 'wake') tabs.join();
       asleep &&= event !== 'wake';
-      if (focus) refresher.nudge();
+      refresher.nudge(focus);
     }
   });
   host.life.addEventListener('abort', () => {

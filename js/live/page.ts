@@ -55,10 +55,15 @@ export const thisPage: Page = {
     return () => types.forEach((type) => removeEventListener(type, listener, true));
   },
   line(name, heard) {
-    if (typeof document !== 'object' || typeof BroadcastChannel !== 'function') return undefined;
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => heard(String(data));
-    return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    if (typeof document !== 'object') return undefined;
+    try {
+      const channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => heard(String(data));
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    } catch {
+      // An old browser has none; one that is to keep nothing refuses it.
+      return undefined;
+    }
   },
   elect(name, signal, lead) {
     if (typeof document !== 'object' || !navigator.locks) return lead();
@@ -67,7 +72,7 @@ export const thisPage: Page = {
         lead();
         return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       })
-      // Given up before its turn came.
-      .catch(() => {});
+      // Given up before its turn came; or there are no locks here, as in a sandboxed frame.
+      .catch(() => signal.aborted || lead());
   },
 };

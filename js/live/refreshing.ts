@@ -40,10 +40,14 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
   const { clock } = host;
   let failures = 0;
   let round: unknown;
+  let missed = false;
 
-  const nudge = (): void => {
-    // Nobody looks, or nobody can be reached: the page tells when that changes.
-    if (rest.want() && page.visible() && page.online()) void host.refresh();
+  /** Fetches, now or after the pause; false: only what was wanted while nobody looked, or nobody could be reached. */
+  const nudge = (wanted = true): void => {
+    if (!(wanted || missed) || !rest.want()) return;
+    // The page tells when that changes.
+    missed = !(page.visible() && page.online());
+    if (!missed) void host.refresh();
   };
   const rest = resting(clock, nudge);
   const stop = (): void => {
@@ -54,11 +58,12 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
   const begun = (): void => {
     stop();
     failures = 0;
+    missed = false;
     rest.begin(gapMs, false);
   };
   const listed = ({ origin }: PartEvents['list']): void => {
-    if (origin === 'cache') return;
-    begun();
+    if (origin !== 'cache') begun();
+    clock.clearTimeout(round);
     if (intervalMs) round = clock.setTimeout(nudge, intervalMs * (0.9 + Math.random() / 5));
   };
   const failed = ({ error: { status = 0, retryAfter = 0 } }: Pick<PartEvents['failed'], 'error'>): void => {
@@ -75,11 +80,11 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
     listed,
     failed,
     /** The device is connected again: that makes up for failures. */
-    reconnected(): void {
-      if (failures) {
+    reconnected(wanted: boolean): void {
+      if (wanted && failures) {
         failures = 0;
         rest.begin(FIRST_MS * Math.random(), true);
-      } else nudge();
+      } else nudge(wanted);
     },
     stop,
   };

@@ -44,8 +44,9 @@ function lease(name: string, signal: AbortSignal, lead: () => void): void {
   const me = Math.random().toString(36);
   let leads = false;
   let timer: ReturnType<typeof setTimeout>;
+  const read = () => safely(() => JSON.parse(area.getItem(name) ?? '[]') as [string?, number?]) ?? [];
   const look = (): void => {
-    const [who, until = 0] = safely(() => JSON.parse(area.getItem(name) ?? '[]') as [string?, number?]) ?? [];
+    const [who, until = 0] = read();
     const mine = who === me;
     // A time too far away is of a clock that was wrong.
     const free = !(until > Date.now() && until < Date.now() + 2 * LEASE_MS);
@@ -59,7 +60,8 @@ function lease(name: string, signal: AbortSignal, lead: () => void): void {
   };
   signal.addEventListener('abort', () => {
     clearTimeout(timer);
-    if (leads) safely(() => area.removeItem(name));
+    // Timers sleep in hidden tabs: another one may have taken over.
+    if (read()[0] === me) safely(() => area.removeItem(name));
   });
   look();
 }

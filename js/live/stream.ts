@@ -97,7 +97,10 @@ async function listen(
   try {
     watch();
     const own = { accept: 'text/event-stream', ...(id && { 'last-event-id': id }) };
-    const { status, body } = await send({ ...settings, fetch }, url(), own, signal);
+    const given = send({ ...settings, fetch }, url(), own, signal);
+    // Headers may never be told, and a `fetch` may ignore its signal.
+    const over = new Promise<never>((_, reject) => (signal.onabort = reject));
+    const { status, body } = await Promise.race([given, over]);
     if (status !== 200 || !body) return status === 204 || isRefusal(status);
     const decoder = new TextDecoder();
     const reader = body.getReader();
