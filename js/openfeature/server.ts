@@ -44,6 +44,8 @@ class PlangateProvider implements Provider {
   readonly #server: FlagServer;
   readonly #options: ProviderOptions;
   #stop: (() => void) | undefined;
+  /** What initialize() began and onClose() ends. */
+  #opened: object | undefined;
 
   constructor(server: FlagServer, options: ProviderOptions) {
     this.#server = server;
@@ -51,7 +53,10 @@ class PlangateProvider implements Provider {
   }
 
   async initialize(): Promise<void> {
+    const opened = (this.#opened = {});
     await this.#server.ready();
+    // Closed meanwhile.
+    if (this.#opened !== opened) return;
     this.#stop = this.#server.onChange((_, flagsChanged) => {
       this.events.emit(ServerProviderEvents.ConfigurationChanged, { flagsChanged: [...flagsChanged] });
     });
@@ -60,6 +65,7 @@ class PlangateProvider implements Provider {
   async onClose(): Promise<void> {
     this.#stop?.();
     this.#stop = undefined;
+    this.#opened = undefined;
   }
 
   resolveBooleanEvaluation(flag: string, fallback: boolean, context: EvaluationContext) {

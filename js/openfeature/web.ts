@@ -36,6 +36,12 @@ class PlangateWebProvider implements Provider {
   readonly #customerOf: NonNullable<ProviderOptions['customer']>;
   #gate: PlangateClient | undefined;
   #stops: (() => void)[] = [];
+  /** What initialize() began and onClose() ends. */
+  #opened: object | undefined;
+  /** The latest: one that comes while the client is still being made counts, not the first. */
+  #context: EvaluationContext = {};
+  /** The last change of the customer. */
+  #turned: Promise<unknown> = Promise.resolve();
   /** Changes of the customer that are under way. */
   #turning = 0;
   /** What the SDK was told last. */
@@ -48,7 +54,12 @@ class PlangateWebProvider implements Provider {
   }
 
   async initialize(context: EvaluationContext = {}): Promise<void> {
-    const gate = (this.#gate = await this.#coming);
+    const opened = (this.#opened = {});
+    this.#context = context;
+    const gate = await this.#coming;
+    // Closed meanwhile.
+    if (this.#opened !== opened) return;
+    this.#gate = gate;
     this.#stops = [
       gate.on('change', (diff) =>
         this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: changedKeys(diff) }),
@@ -57,27 +68,30 @@ class PlangateWebProvider implements Provider {
       gate.on('stale', () => this.#tell(ProviderEvents.Stale)),
       gate.subscribe(() => this.#fresh() && this.#tell(ProviderEvents.Ready)),
     ];
-    await this.onContextChange({}, context);
-    if (!this.#fresh()) this.#tell(ProviderEvents.Stale);
+    await this.onContextChange({}, this.#context);
   }
 
   /** The SDK tells how this ends, so the provider does not. */
   async onContextChange(_: EvaluationContext, context: EvaluationContext): Promise<void> {
     this.#turning++;
+    this.#context = context;
     this.#told = ProviderEvents.Ready;
     try {
       await this.#turnTo(context);
+      this.#told = ProviderEvents.Ready;
     } catch (thrown) {
       this.#told = ProviderEvents.Error;
       throw thrown;
     } finally {
       this.#turning--;
+      void this.#tellStale();
     }
   }
 
   async onClose(): Promise<void> {
     this.#stops.forEach((stop) => stop());
     this.#stops = [];
+    this.#opened = undefined;
   }
 
   resolveBooleanEvaluation(flag: string, fallback: boolean) {
@@ -103,13 +117,19 @@ class PlangateWebProvider implements Provider {
 
   /** Turns the client to the context's customer. Rejects when there is no list then. */
   async #turnTo(context: EvaluationContext): Promise<void> {
-    const gate = this.#gate!;
+    // At once where it is there: nobody may be answered for the customer before.
+    const gate = this.#gate ?? (await this.#coming);
     const customer = this.#customerOf(context);
     if (customer !== undefined && customer !== gate.customer && customer !== gate.info?.customer) {
-      await gate.setCustomer(customer);
+      const turned = gate.setCustomer(customer);
+      this.#turned = turned.catch(() => {});
+      await turned;
       // Turned to yet another one meanwhile: that call tells how it ends.
       if (gate.customer !== customer) return;
     }
+    // Another context may have turned to this customer, or the client have begun with it, a moment ago.
+    await this.#turned;
+    if (!gate.ready && !gate.error) await gate.waitUntilReady();
     if (!gate.ready) throw gate.error ?? new Error('plangate: no list is loaded');
   }
 
@@ -117,6 +137,12 @@ class PlangateWebProvider implements Provider {
   #fresh(): boolean {
     const gate = this.#gate!;
     return gate.ready && !gate.error && !gate.check('' as never).stale;
+  }
+
+  /** Behind what the SDK tells of a promise of ours, which it does some steps after that has ended. */
+  async #tellStale(): Promise<void> {
+    for (let step = 0; step < 10; step++) await undefined;
+    if (this.#opened && this.#gate?.ready && !this.#fresh()) this.#tell(ProviderEvents.Stale);
   }
 
   #tell(event: Events, message?: string): void {

@@ -1,14 +1,18 @@
 // OpenFeature's own evaluation scenarios (Gherkin), run on our web provider; and its events.
 import { OpenFeature, ProviderEvents, ProviderStatus } from '@openfeature/web-sdk';
 import type { Client } from '@openfeature/web-sdk';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import type { PlangateClient } from '../../js/client/api.js';
 import type { Coming } from '../../js/client/coming.js';
+import type { PartHost } from '../../js/client/part.js';
+import { createPlangateSync } from '../../js/engine/entries/node.js';
+import { plangateProvider as serverProvider } from '../../js/openfeature/server.js';
 import { plangateProvider } from '../../js/openfeature/web.js';
 import type { ProviderOptions } from '../../js/openfeature/web.js';
-import { answers, client, list, row, SECOND, settle, T0 } from '../js/support.js';
+import { answers, client, DAY, HandClock, list, row, SECOND, settle, T0, wasm } from '../js/support.js';
 import { describeEvaluation, flagEntitlements } from '../support/openfeature-scenarios.js';
+import { listeningTo } from './support/listening.js';
 
 /** An OpenFeature client on a provider, in a domain of its own; what it is told is written down. */
 function connect(gate: Coming, options?: ProviderOptions) {
@@ -143,4 +147,85 @@ test('a closed provider listens no longer', async () => {
   await gate.refresh();
   await settle();
   expect(told).toEqual(['READY']);
+});
+
+test('a context that comes while the client is still being made counts', async () => {
+  const fetch = answers(list([row('a')]), list([row('b')], { customer: 'cus_2' }));
+  const { gate } = await client({ url: '/e', customer: 'cus_1', fetch });
+  let arrive!: (gate: PlangateClient) => void;
+  const { flags, told, set, turn } = connect(new Promise<PlangateClient>((resolve) => (arrive = resolve)));
+  const turned = turn({ targetingKey: 'cus_2' });
+  arrive(gate);
+  await Promise.all([set, turned]);
+  expect([gate.customer, flags.providerStatus, told.includes('ERROR')]).toEqual(['cus_2', ProviderStatus.READY, false]);
+  expect(flags.getBooleanValue('b', false)).toBe(true);
+});
+
+test('a second context of the customer whose list is on its way waits for it as well', async () => {
+  let arrive = (_: unknown): void => {};
+  const fetch = answers(list([row('a')]), () => new Promise((resolve) => (arrive = resolve)));
+  const { gate } = await client({ url: '/e', customer: 'cus_1', fetch });
+  const { flags, told, set, turn } = connect(gate);
+  await set;
+  const turned = [turn({ targetingKey: 'cus_2' }), turn({ targetingKey: 'cus_2', page: 'billing' })];
+  await settle();
+  expect(flags.providerStatus).toBe(ProviderStatus.RECONCILING);
+  arrive(Response.json(list([row('b')], { customer: 'cus_2' })));
+  await Promise.all(turned);
+  expect([flags.providerStatus, flags.getBooleanValue('b', false), told.includes('ERROR')]).toEqual([
+    ProviderStatus.READY,
+    true,
+    false,
+  ]);
+});
+
+test('a client whose first list is on its way is waited for', async () => {
+  let arrive = (_: unknown): void => {};
+  const fetch = answers(() => new Promise((resolve) => (arrive = resolve)));
+  const gate = createPlangateSync({ wasm, clock: new HandClock(), logger: null, url: '/e', customer: 'cus_1', fetch });
+  const { flags, set } = connect(gate);
+  await settle();
+  arrive(Response.json(list([row('a')])));
+  await set;
+  expect([flags.providerStatus, flags.getBooleanValue('a', false)]).toEqual([ProviderStatus.READY, true]);
+});
+
+test('says that it is stale also when it was so from the begin, and for the customer of a new context', async () => {
+  const kept = list([row('a')], { customer: 'cus_2', asOf: T0 - DAY });
+  const part = (host: PartHost): void => {
+    host.on('failed', ({ waits }) => waits.push(Promise.resolve(host.take('cus_2', kept, 'cache'))));
+  };
+  const options = { url: '/e', bootstrap: list([row('a')]), customer: 'cus_1', use: [part] };
+  const { gate } = await client({ ...options, fetch: answers(new Error('offline')) });
+  await settle();
+  const { flags, set, turn } = connect(gate);
+  await set;
+  await settle();
+  expect(flags.providerStatus).toBe(ProviderStatus.STALE);
+  await turn({ targetingKey: 'cus_2' });
+  await settle();
+  expect([flags.providerStatus, flags.getBooleanValue('a', false)]).toEqual([ProviderStatus.STALE, true]);
+});
+
+test('a provider that is closed while its client is still being made never listens', async () => {
+  const { gate } = await client({ bootstrap: list([row('a')]), customer: 'cus_1' });
+  const listening = listeningTo(gate);
+  let arrive!: (gate: PlangateClient) => void;
+  const { set } = connect(new Promise<PlangateClient>((resolve) => (arrive = resolve)));
+  await OpenFeature.clearProviders();
+  arrive(gate);
+  await set;
+  expect(listening()).toBe(0);
+});
+
+test('a server’s provider that is closed while the server starts never listens', async () => {
+  let start!: () => void;
+  const started = new Promise<void>((resolve) => (start = resolve));
+  const onChange = vi.fn(() => () => {});
+  const provider = serverProvider({ for: vi.fn(), knows: () => undefined, ready: () => started, onChange });
+  const opened = provider.initialize!();
+  await provider.onClose!();
+  start();
+  await opened;
+  expect(onChange).not.toHaveBeenCalled();
 });
