@@ -45,7 +45,8 @@ export class TestClock implements Clock {
       run();
       await settle();
     }
-    this.#now = end;
+    // A timer, or another call, may have moved it farther.
+    this.#now = Math.max(this.#now, end);
     await settle();
   }
 

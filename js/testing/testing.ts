@@ -152,7 +152,10 @@ class Controls implements TestControls {
   }
 
   async #hear(): Promise<void> {
+    const { requests } = this.#backend;
     await this.#client.refresh();
+    // It may have joined a request that was answered before.
+    if (this.#backend.requests === requests) await this.#client.refresh();
     await settle();
   }
 }

@@ -103,6 +103,15 @@ describe('given time', () => {
     expect(gate.hasFeature('pro')).toBe(false);
   });
 
+  it('never goes back, whoever else moves it meanwhile', async () => {
+    const clock = new TestClock(0);
+    clock.setTimeout(() => clock.sleep(1000), 10);
+    await clock.advance(20);
+    expect(clock.now()).toBe(1010);
+    await Promise.all([clock.advance(500), clock.advance(5)]);
+    expect(clock.now()).toBe(1510);
+  });
+
   it('runs timers in order, and those that they start', async () => {
     const clock = new TestClock(0);
     const ran: [string, number][] = [];
@@ -126,6 +135,13 @@ describe('given time', () => {
 });
 
 describe('given a scenario', () => {
+  it('is heard of also when a request was under way', async () => {
+    const gate = await createTestPlangate({ features: {} });
+    void gate.refresh();
+    await gate.test.set({ pro: true });
+    expect([gate.hasFeature('pro'), gate.test.requests]).toEqual([true, 2]);
+  });
+
   it('downgrades', async () => {
     const gate = await createTestPlangate({ features: { sso: true, seats: { limit: 50 } } });
     await gate.test.downgrade({ seats: { limit: 5 } });
