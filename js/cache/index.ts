@@ -70,7 +70,7 @@ function attach(host: PartHost, options: CacheOptions): Shelf | undefined {
   const { mode = 'local-first', store = webStorage(), key, maxEntries = 10, patienceMs = 500 } = options;
   const { freshFor = 60_000, closedFor = 0, staleFor = WEEK } = options;
   if (!MODES.split(', ').includes(mode)) host.refuse('mode', MODES);
-  if (mode === 'off') return undefined;
+  if (mode === 'off' || maxEntries < 1) return undefined;
   const { clock, settings } = host;
   // Whoever believes only signed lists believes no others from the device.
   const kept = (settings.fetch as Partial<VerifiedFetch> | undefined)?.keeping?.(store, clock) ?? store;

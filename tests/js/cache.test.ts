@@ -255,6 +255,15 @@ describe('given several customers', () => {
     expect(lists()).toBe(0);
   });
 
+  it('keeps none where it may keep none, and does not try to make room for ever', async () => {
+    const one = new Device();
+    let deleted = 0;
+    one.store = { ...one.store, delete: () => (++deleted > 100 ? hang() : undefined) };
+    const { gate } = await one.visit({}, { maxEntries: 0 });
+    await settle();
+    expect([gate.ready, deleted, one.kept.size]).toEqual([true, 0, 0]);
+  });
+
   it('keeps no more lists than it may: the oldest goes', async () => {
     const one = new Device();
     const { gate } = await one.visit({}, { maxEntries: 2 });
