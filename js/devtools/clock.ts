@@ -6,11 +6,16 @@ export class ShiftedClock implements Clock {
   readonly #device = new DeviceClock();
   /** ms that this clock is ahead. */
   offset = 0;
+  moved?: () => void;
+
+  constructor() {
+    this.#device.moved = () => this.moved?.();
+  }
 
   now = (): number => this.#device.now() + this.offset;
 
-  setTimeout(run: () => void, ms: number): unknown {
-    return this.#device.setTimeout(run, ms);
+  setTimeout(run: () => void, ms: number, awaited?: boolean): unknown {
+    return this.#device.setTimeout(run, ms, awaited);
   }
 
   clearTimeout(timer: unknown): void {

@@ -116,6 +116,17 @@ describe('given allowed tools', () => {
     expect(tools.now).toBe(NOW);
   });
 
+  it('decide again when a server puts the clock right, also without another list', async () => {
+    const date = new Date(NOW).toUTCString();
+    vi.setSystemTime(NOW + 20 * DAY);
+    const fetch = answers(new Error('offline'), () => new Response('', { status: 503, headers: { date } }));
+    const { gate } = await start({ allow: true }, { url: 'https://example.test/e', fetch });
+    await settle();
+    expect(gate.check('trial').reason).toBe('EXPIRED');
+    await gate.refresh();
+    expect(gate.check('trial').reason).toBe('GRANTED');
+  });
+
   it('are not led astray by an answer that was asked for at another offset', () => {
     const clock = new ShiftedClock();
     clock.offset = 3 * DAY;
