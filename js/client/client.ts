@@ -171,13 +171,11 @@ export class Client extends Asked implements PartHost, AnswersHost {
   take(customer: string | null, snapshot: Bootstrap, origin: Origin, etag: string | null = null): boolean {
     if (this.#disposed || customer !== this.#customer) return false;
     const payload = payloadOf(this, snapshot, origin, etag, 'snapshot');
-    if (!this.answers.connected) this.#kept ??= payload;
-    else {
-      try {
-        this.#accept(payload);
-      } catch {
-        return false;
-      }
+    if (!this.answers.connected) return (this.#kept ??= payload) === payload;
+    try {
+      this.#accept(payload);
+    } catch {
+      return false;
     }
     return true;
   }

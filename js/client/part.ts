@@ -43,7 +43,7 @@ export interface PartHost extends PlangateClient {
   on<Name extends keyof PartEvents>(name: Name, listener: (event: PartEvents[Name]) => void): () => void;
   /**
    * A snapshot that came by another way, for this customer. False: it was refused (another customer's, older than the
-   * loaded one, malformed), and nothing has changed. Before the engine is here it is kept for it, and true.
+   * loaded one, malformed), and nothing has changed. Before the engine is here it is kept for it, unless another one is.
    */
   take(customer: string | null, snapshot: Bootstrap, origin: Origin, etag?: string | null): boolean;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { PartHost } from '../../js/client/part.js';
-import { answers, client, HandClock, list, row, SECOND, settle, T0 } from './support.js';
+import { answers, client, HandClock, list, row, SECOND, settle, T0, wasm } from './support.js';
 import { FakeServer } from './world.js';
 
 async function served(options: object = {}) {
@@ -86,6 +86,19 @@ describe('given a fetch that fails', () => {
     server.retryAfter = '30';
     await gate.refresh();
     expect(gate.error).toMatchObject({ code: 'HTTP_STATUS', status: 503, retryAfter: 30_000 });
+  });
+});
+
+describe('given a bootstrap and a part that has a fresh list at hand before the engine is here', () => {
+  it('asks the server: the list of the part is not the one that it answers from', async () => {
+    const part = (host: PartHost): void =>
+      void host.on('begin', (lists) => {
+        lists.push(Promise.resolve(host.take(null, list([row('sso')]), 'cache')));
+      });
+    // Bytes of its own have to be compiled, which takes longer than any part that is asked.
+    const { gate, server } = await served({ bootstrap: list([], { asOf: T0 - 1 }), wasm: wasm.slice(), use: [part] });
+    await expect.poll(() => gate.hasFeature('sso')).toBe(true);
+    expect(server.count('GET')).toBe(1);
   });
 });
 

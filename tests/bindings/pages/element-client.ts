@@ -33,6 +33,8 @@ Object.assign(globalThis, {
   },
   async grant(...granted: string[]) {
     keys = granted;
+    // The first one may join a request that has been answered before.
+    await (await gate).refresh();
     await (await gate).refresh();
   },
   async own(id: string, ...granted: string[]) {
