@@ -97,10 +97,11 @@ async function listen(
   try {
     watch();
     const own = { accept: 'text/event-stream', ...(id && { 'last-event-id': id }) };
-    const given = send({ ...settings, fetch }, url(), own, signal);
-    // Headers may never be told, and a `fetch` may ignore its signal.
-    const over = new Promise<never>((_, reject) => (signal.onabort = reject));
-    const { status, body } = await Promise.race([given, over]);
+    const { status, body } = await new Promise<Response>((resolve, reject) => {
+      // Headers may never be told, and a `fetch` may ignore its signal.
+      signal.onabort = reject;
+      send({ ...settings, fetch }, url(), own, signal).then(resolve, reject);
+    });
     if (status !== 200 || !body) return status === 204 || isRefusal(status);
     const decoder = new TextDecoder();
     const reader = body.getReader();
