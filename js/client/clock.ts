@@ -20,7 +20,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
   setTimeout(run, ms, awaited) {
-    const timer: unknown = setTimeout(run, ms);
+    const timer: unknown = setTimeout(run, Math.min(ms, LONGEST));
     if (!awaited) (timer as { unref?(): void }).unref?.();
     return timer;
   },

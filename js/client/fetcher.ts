@@ -94,7 +94,10 @@ export function fetchList(
       reject(new PlangateError('TIMEOUT', `no answer in ${timeoutMs} ms`));
       controller.abort();
     }, timeoutMs);
-    signal.addEventListener('abort', () => reject(new PlangateError('ABORTED', 'given up')));
+    signal.addEventListener('abort', () => {
+      clock.clearTimeout(timer);
+      reject(new PlangateError('ABORTED', 'given up'));
+    });
     request(settings, customer, signal, known)
       .then(resolve, (cause: unknown) => reject(asError('NETWORK_ERROR', cause)))
       .finally(() => clock.clearTimeout(timer));

@@ -24,7 +24,9 @@ export function live(options: LiveOptions = {}): Part {
         (thrown: unknown) => {
           if (!failures++) host.report(thrown, 'LIVE_LOAD_FAILED');
           // Disposed meanwhile: the client's clock is left alone.
-          if (!host.life.aborted) host.clock.setTimeout(load, backoff(failures, 2000, 300_000));
+          if (host.life.aborted) return;
+          const timer = host.clock.setTimeout(load, backoff(failures, 2000, 300_000));
+          host.life.addEventListener('abort', () => host.clock.clearTimeout(timer));
         },
       );
     };

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { Alarm, systemClock } from '../../js/client/clock.js';
 import { answers, client, DAY, HandClock, T0 } from './support.js';
@@ -54,6 +54,15 @@ describe('given an alarm', () => {
 });
 
 describe('given the system clock', () => {
+  it('waits long where it is told to wait longer than a host can', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const run = vi.fn();
+    for (const ms of [Infinity, 2 ** 31]) systemClock.setTimeout(run, ms);
+    vi.advanceTimersByTime(DAY);
+    expect(run).not.toHaveBeenCalled();
+  });
+
   it('runs and clears timers that do not keep the process alive', async () => {
     const run = vi.fn();
     const timer = systemClock.setTimeout(run, 1) as NodeJS.Timeout;

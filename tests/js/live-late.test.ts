@@ -73,6 +73,13 @@ describe('given a second file that comes late', () => {
     expect([server.streams.size, server.count('STREAM'), hand.pending]).toEqual([0, 0, 0]);
   });
 
+  it('leaves a client alone that was disposed between two tries', async () => {
+    const { gate, hand, lands } = await waiting();
+    await lands(false);
+    gate.dispose();
+    expect(hand.pending).toBe(0);
+  });
+
   it('streams for the customer of now', async () => {
     const { gate, server, lands } = await waiting();
     await gate.setCustomer('cus_2');
