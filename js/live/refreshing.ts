@@ -44,10 +44,11 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
 
   /** Fetches, now or after the pause; false: only what was wanted while nobody looked, or nobody could be reached. */
   const nudge = (wanted = true): void => {
-    if (!(wanted || missed) || !rest.want()) return;
-    // The page tells when that changes.
-    missed = !(page.visible() && page.online());
-    if (!missed) void host.refresh();
+    if ((wanted || missed) && rest.want()) {
+      // The page tells when that changes.
+      missed = !(page.visible() && page.online());
+      if (!missed) void host.refresh();
+    }
   };
   const rest = resting(clock, nudge);
   const stop = (): void => {
@@ -69,7 +70,7 @@ export function refreshing(host: PartHost, page: Page, options: LiveOptions) {
   const failed = ({ error: { status = 0, retryAfter = 0 } }: Pick<PartEvents['failed'], 'error'>): void => {
     // Whoever is refused for good asks again only now and then.
     const wait = isRefusal(status) ? longestMs : backoff(++failures, FIRST_MS, longestMs);
-    rest.begin(Math.min(Math.max(wait, retryAfter || 0), 2 ** 31 - 1), true);
+    rest.begin(Math.max(wait, retryAfter || 0), true);
   };
   host.on('begin', begun);
   host.on('list', listed);

@@ -56,7 +56,9 @@ export function sharing(host: PartHost, page: Page, options: LiveOptions, nudge:
     const name = `plangate:${whose}`;
     const line = page.line(name, (message) => {
       const at = message.indexOf('\n');
-      host.take(customer, message.slice(at + 1), 'tab', message.slice(0, at) || null);
+      const taken = host.take(customer, message.slice(at + 1), 'tab', message.slice(0, at) || null);
+      // Older than ours: that tab began while ours was told. What answers it has no tag, and is not answered.
+      if (!taken && at) post?.(`\n${host.snapshot()}`);
     });
     post = line?.post;
     signal.addEventListener('abort', () => line?.close());

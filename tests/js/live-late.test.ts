@@ -150,6 +150,19 @@ describe('given a second file that comes late', () => {
     await expect.poll(() => gate.hasFeature('pro')).toBe(true);
   });
 
+  it('is told by the tab that holds the stream what changed while it was on its way', async () => {
+    const all = world();
+    const first = await waiting({}, {}, all);
+    await first.lands();
+    const second = await waiting({}, {}, all);
+    await all.hand.advance(1);
+    all.server.set('cus_1', [row('pro')]);
+    await settle();
+    expect([first.gate.hasFeature('pro'), second.gate.hasFeature('pro')]).toEqual([true, false]);
+    await second.lands();
+    expect([second.gate.hasFeature('pro'), all.server.count('GET'), all.server.streams.size]).toEqual([true, 2, 1]);
+  });
+
   it('tells one error when it cannot be had, goes on without, and tries again', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const heard: string[] = [];
