@@ -1,7 +1,7 @@
 // What was not kept has not happened: a journal that fails, a request that fails half way, an engine that stops.
 import { readFileSync } from 'node:fs';
 
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import createModule from '../../js/engine/generated/glue-billing.js';
 import { BillingEngine } from '../../js/engine/billing.js';
@@ -13,7 +13,7 @@ import { MemoryJournal } from '../../js/provider/state/journal.js';
 import type { Batch } from '../../js/provider/state/journal.js';
 import { ProviderState } from '../../js/provider/state/state.js';
 import { addEndpoint } from '../../js/provider/webhooks/endpoints.js';
-import { writeEvent } from '../../js/provider/webhooks/outbox.js';
+import { Outbox, writeEvent } from '../../js/provider/webhooks/outbox.js';
 import { BILLING_WASM } from './engine.js';
 
 class FailingJournal extends MemoryJournal {
@@ -137,6 +137,35 @@ describe('events', () => {
     expect(state.documents.count('delivery')).toBe(10_050);
     expect([...state.documents.pending()].map(({ event }) => event)).toContain('evt_0');
   });
+});
+
+it('an event is not sent again and again while what came of it cannot be kept', async () => {
+  const { state, journal } = await open();
+  let sent = 0;
+  const send = async (): Promise<Response> => {
+    sent += 1;
+    // A loop ends here, for the test to fail and not to hang.
+    journal.failing = sent < 100;
+    return new Response();
+  };
+  const outbox = new Outbox(state, { fetch: send });
+  onTestFinished(() => outbox.close());
+  await state.run((work) => addEndpoint(work, { url: 'http://127.0.0.1:9/' }, 'whsec_c2VjcmV0'));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await state.run((work) =>
+    writeEvent(work, { id: 'evt_1', protocol: 'stripe', type: 'a.b', createdAt: 0, customer: null, payload: {} }),
+  );
+  await expect.poll(() => sent).toBeGreaterThan(0);
+  // Whatever goes on without a timer is past.
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect([sent, [...state.documents.pending()].length]).toEqual([1, 1]);
+  const written = vi
+    .spyOn(journal, 'commit')
+    .mockImplementation((batch) => MemoryJournal.prototype.commit.call(journal, batch));
+  await vi.advanceTimersByTimeAsync(60_000);
+  await expect.poll(() => [...state.documents.pending()].length).toBe(0);
+  expect([sent, written.mock.calls.length]).toEqual([2, 1]);
 });
 
 describe('the clock', () => {

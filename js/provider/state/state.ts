@@ -54,7 +54,7 @@ function isTaken(ledger: LedgerReader, documents: Documents, prefix: IdPrefix, i
 
 const NOBODY: Origin = { requestId: null, idempotencyKey: null };
 /** The longest that Node's timers can wait. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
+export const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export interface StateParts {
   readonly journal: Journal;

@@ -1,9 +1,11 @@
 // Deliveries of events to webhook endpoints: signed, tried again with growing waits, and written down.
 
+import { withTimeout } from '../../server/upstreams/streams.js';
 import { signatureHeaders } from '../../server/webhooks/signature-headers.js';
 import { utf8 } from '../../server/webhooks/verify.js';
 import type { AttemptDetail } from '../answers/delivery.js';
 import type { DeliveryDocument, EndpointDocument, EventDocument } from '../state/documents.js';
+import { MAX_DELAY_MS } from '../state/state.js';
 import type { ProviderState } from '../state/state.js';
 import type { Work } from '../state/work.js';
 
@@ -23,6 +25,8 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const CONCURRENCY = 8;
 /** So much of what an endpoint answers is written down. */
 const KEPT_ANSWER_BYTES = 1000;
+/** What came of an attempt could not be kept: it is made again, but not at once. */
+const UNKEPT_WAIT_MS = 1000;
 /** The newest events are kept; older ones go, with their deliveries, once these have come to an end. */
 const KEPT_EVENTS = 10_000;
 /** So many go at a time. */
@@ -55,14 +59,21 @@ function forgetOldest({ documents }: Work): void {
   }
 }
 
+/** A delivery that is being made. */
+interface Running {
+  readonly stop: AbortController;
+  /** It was asked for once more meanwhile: what is on its way came too early to be that. */
+  again: boolean;
+  done: Promise<void>;
+}
+
 /** Makes the deliveries that are due, until it is closed. */
 export class Outbox {
   readonly #state: ProviderState;
   readonly #delays: readonly number[];
   readonly #timeoutMs: number;
   readonly #fetch: typeof fetch;
-  readonly #running = new Map<string, Promise<void>>();
-  readonly #abort = new AbortController();
+  #running = new Map<string, Running>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -71,7 +82,10 @@ export class Outbox {
     this.#delays = options.retryDelaysMs ?? DEFAULT_DELAYS;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#fetch = options.fetch ?? fetch;
-    state.onKept(() => this.look());
+    state.onKept(({ replaced }) => {
+      if (replaced) this.#abandon();
+      this.look();
+    });
   }
 
   /** Starts what is due, and waits for what is due later. */
@@ -88,14 +102,14 @@ export class Outbox {
       else break;
     }
     if (Number.isFinite(next)) {
-      this.#timer = setTimeout(() => this.look(), next - now);
+      this.#timer = setTimeout(() => this.look(), Math.min(next - now, MAX_DELAY_MS));
       this.#timer.unref();
     }
   }
 
   /** Resolves when nothing is due now or on its way; waits for later attempts are not waited for. */
   async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
   }
 
   /** Tries a delivery once more, now. Answers false when there is none of this id. */
@@ -103,6 +117,8 @@ export class Outbox {
     const found = await this.#state.run(({ documents }) => {
       const delivery = documents.get('delivery', id);
       if (delivery) documents.put('delivery', id, { ...delivery, state: 'pending', nextAt: 0 });
+      const running = this.#running.get(id);
+      if (running) running.again = true;
       return delivery !== undefined;
     });
     this.look();
@@ -113,33 +129,44 @@ export class Outbox {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#abort.abort();
+    for (const { stop } of this.#running.values()) stop.abort();
     await this.settled();
   }
 
-  #start(delivery: DeliveryDocument): void {
-    const done = this.#deliver(delivery)
-      .catch(() => {})
-      .finally(() => {
-        this.#running.delete(delivery.id);
-        this.look();
-      });
-    this.#running.set(delivery.id, done);
+  /** Everything was replaced: what is on its way is of before, and its id may be another's now. */
+  #abandon(): void {
+    for (const { stop } of this.#running.values()) stop.abort();
+    this.#running = new Map();
   }
 
-  async #deliver({ id, event: eventId, endpoint: endpointId }: DeliveryDocument): Promise<void> {
+  #start(delivery: DeliveryDocument): void {
+    const { id } = delivery;
+    const running: Running = { stop: new AbortController(), again: false, done: Promise.resolve() };
+    this.#running.set(id, running);
+    running.done = this.#deliver(delivery, running)
+      .catch(async () => {
+        const wait = withTimeout(UNKEPT_WAIT_MS, running.stop.signal);
+        await wait.done;
+        wait.clear();
+      })
+      .finally(() => {
+        if (this.#running.get(id) === running) this.#running.delete(id);
+        this.look();
+      });
+  }
+
+  async #deliver({ id, event: eventId, endpoint: endpointId }: DeliveryDocument, running: Running): Promise<void> {
     const { documents } = this.#state;
     const [event, endpoint] = [documents.get('event', eventId), documents.get('webhook_endpoint', endpointId)];
-    const attempt = event && endpoint ? await this.#attempt(event, endpoint) : undefined;
-    if (this.#closed) return;
+    const attempt = event && endpoint ? await this.#attempt(event, endpoint, running.stop.signal) : undefined;
+    if (running.stop.signal.aborted) return;
     await this.#state.run(({ documents: all }) => {
       const delivery = all.get('delivery', id);
-      if (!delivery) return;
-      all.put(
-        'delivery',
-        id,
-        attempt ? this.#after(delivery, attempt) : { ...delivery, state: 'failed', nextAt: null },
-      );
+      if (!delivery || this.#running.get(id) !== running) return;
+      const after: DeliveryDocument = attempt
+        ? this.#after(delivery, attempt)
+        : { ...delivery, state: 'failed', nextAt: null };
+      all.put('delivery', id, running.again ? { ...after, state: 'pending', nextAt: 0 } : after);
     });
   }
 
@@ -152,26 +179,30 @@ export class Outbox {
     return { ...delivery, attempts, state: 'pending', nextAt: Date.now() + delay };
   }
 
-  async #attempt(event: EventDocument, endpoint: EndpointDocument): Promise<AttemptDetail> {
+  async #attempt(event: EventDocument, endpoint: EndpointDocument, stop: AbortSignal): Promise<AttemptDetail> {
     const at = Date.now();
     const body = deliveryBody(event);
-    const headers = await deliveryHeaders(event, endpoint, utf8(body), Math.floor(at / 1000));
+    let headers: AttemptDetail['headers'];
     const result = (status: number | null, error: string | null, answer?: string): AttemptDetail => ({
       at,
       status,
       error,
       durationMs: Date.now() - at,
-      headers,
+      ...(headers && { headers }),
       ...(answer && { answer }),
     });
+    // Not AbortSignal.timeout: in Node 20, one that only AbortSignal.any knows is collected, and then nothing ends the attempt.
+    const timer = withTimeout(this.#timeoutMs, stop);
     try {
-      const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(this.#timeoutMs)]);
+      headers = await deliveryHeaders(event, endpoint, utf8(body), Math.floor(at / 1000));
       const request = new Request(endpoint.url, { method: 'POST', headers, body });
-      const response = await this.#fetch(request, { signal, redirect: 'manual' });
+      const response = await this.#fetch(request, { signal: timer.signal, redirect: 'manual' });
       const answer = await beginningOf(response);
       return result(response.status, response.ok ? null : `answered ${response.status}`, answer);
     } catch (cause) {
-      return result(null, reasonOf(cause));
+      return result(null, timer.expired() ? 'The operation was aborted due to timeout' : reasonOf(cause));
+    } finally {
+      timer.clear();
     }
   }
 }
