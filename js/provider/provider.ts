@@ -127,6 +127,7 @@ class LocalProvider implements Provider {
   readonly #outbox: Outbox;
   readonly #app: Hono;
   readonly #options: ProviderOptions;
+  #opening: Promise<Listening> | undefined;
   #listening: Listening | undefined;
   #closing: Promise<void> | undefined;
 
@@ -163,8 +164,16 @@ class LocalProvider implements Provider {
   }
 
   async listen(): Promise<string> {
+    if (this.#closing) throw invalidOption('the provider is closed');
     const { port = 0, host = '127.0.0.1' } = this.#options;
-    this.#listening ??= await listen((request) => this.#app.fetch(request), port, host);
+    // Kept before it is awaited: who asks meanwhile gets the same port, and who closes meanwhile closes it.
+    this.#opening ??= listen((request) => this.#app.fetch(request), port, host);
+    try {
+      this.#listening = await this.#opening;
+    } catch (thrown) {
+      this.#opening = undefined;
+      throw thrown;
+    }
     return this.#listening.url;
   }
 
@@ -193,8 +202,9 @@ class LocalProvider implements Provider {
   }
 
   async #close(): Promise<void> {
-    await this.#listening?.close();
+    const listening = await this.#opening?.catch(() => undefined);
+    await listening?.close();
     await this.#outbox.close();
-    this.#state.close();
+    await this.#state.close();
   }
 }

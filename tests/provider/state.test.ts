@@ -14,7 +14,9 @@ import type { Batch } from '../../js/provider/state/journal.js';
 import { ProviderState } from '../../js/provider/state/state.js';
 import { addEndpoint } from '../../js/provider/webhooks/endpoints.js';
 import { Outbox, writeEvent } from '../../js/provider/webhooks/outbox.js';
+import { freePort } from '../support/servers.mjs';
 import { BILLING_WASM } from './engine.js';
+import { createProvider } from './support.js';
 
 class FailingJournal extends MemoryJournal {
   failing = false;
@@ -32,16 +34,20 @@ async function ownModule(): Promise<EngineModule> {
   return new EngineModule(await startGlue(createModule, (imports) => WebAssembly.instantiate(bytes, imports)));
 }
 
-async function open(): Promise<{ state: ProviderState; journal: FailingJournal; modules: EngineModule[] }> {
+async function open(
+  real = () => 1_000_000,
+  beforeModule: () => Promise<void> | void = () => {},
+): Promise<{ state: ProviderState; journal: FailingJournal; modules: EngineModule[] }> {
   const journal = new FailingJournal();
   const modules: EngineModule[] = [];
   const factory = async (): Promise<BillingEngine> => {
+    await beforeModule();
     modules.push(await ownModule());
     return new BillingEngine(modules.at(-1) as EngineModule);
   };
   const state = await ProviderState.open({
     journal,
-    clock: new ProviderClock(() => 1_000_000),
+    clock: new ProviderClock(real),
     ids: new Ids('s'),
     factory,
   });
@@ -103,6 +109,121 @@ describe('a request', () => {
     stop();
     await product(state, 'prod_3');
     expect(told).toEqual([['product.create']]);
+  });
+});
+
+describe('replacing everything', () => {
+  it('leaves all as it was until there is another ledger, and when there is none', async () => {
+    let another = (): Promise<void> => Promise.resolve();
+    const { state } = await open(undefined, () => another());
+    await product(state, 'prod_1');
+    const waiting: ((why: Error) => void)[] = [];
+    another = () => new Promise((_, reject) => waiting.push(reject));
+    const replaced = state.replace({ frozenAt: null, offset: 0 }, () => {});
+    await expect.poll(() => waiting.length).toBe(1);
+    expect(productsOf(state)).toEqual(['prod_1']);
+    another = () => Promise.resolve();
+    waiting[0]?.(new Error('no memory'));
+    await expect(replaced).rejects.toThrow('no memory');
+    await product(state, 'prod_2');
+    expect(productsOf(state)).toEqual(['prod_2', 'prod_1']);
+  });
+});
+
+it('tells about itself also while the ledger is made anew', async () => {
+  let another = (): Promise<void> => Promise.resolve();
+  const ledgers = async (): Promise<BillingEngine> => {
+    await another();
+    return new BillingEngine(await ownModule());
+  };
+  const provider = await createProvider({ ledgers });
+  onTestFinished(() => provider.close());
+  const arrivals: (() => void)[] = [];
+  another = () => new Promise((arrive) => arrivals.push(arrive));
+  const reset = provider.reset({ customers: [{ subscriptions: [{ price: 'price_none' }] }] });
+  const refused = expect(reset).rejects.toMatchObject({ code: 'INVALID_SEED' });
+  await expect.poll(() => arrivals.length).toBe(1);
+  arrivals[0]?.();
+  await expect.poll(() => arrivals.length).toBe(2);
+  const info = provider.fetch(new Request('http://127.0.0.1/_plangate/info'));
+  // It would be refused by now.
+  await new Promise((resolve) => setImmediate(resolve));
+  arrivals[1]?.();
+  expect((await info).status).toBe(200);
+  await refused;
+});
+
+describe('the end', () => {
+  it('comes after what was begun, and nothing comes after it', async () => {
+    const { state, journal, modules } = await open();
+    const closed = vi.spyOn(journal, 'close');
+    const under = product(state, 'prod_1').then(() => closed.mock.calls.length);
+    const end = state.close();
+    await expect(product(state, 'prod_2')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    expect(await under).toBe(0);
+    await end;
+    await expect(product(state, 'prod_3')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+    expect([journal.load().steps.length, modules.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a port', () => {
+  it('is opened once, however many ask for it', async () => {
+    const provider = await createProvider();
+    onTestFinished(() => provider.close());
+    const [one, two] = await Promise.all([provider.listen(), provider.listen()]);
+    expect(two).toBe(one);
+  });
+
+  it('is closed also when it was being opened', async () => {
+    const provider = await createProvider({ port: await freePort() });
+    const opening = provider.listen();
+    await provider.close();
+    await expect(fetch(await opening)).rejects.toThrow('fetch failed');
+    await expect(provider.listen()).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+  });
+});
+
+describe('time', () => {
+  it('goes on by itself when what it brought could not be kept at first', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let real = 1_000_000;
+    const { state, journal } = await open(() => real);
+    await state.run((work) => {
+      work.do({ do: 'product.create', id: 'prod_1', name: 'Pro' });
+      work.do({
+        do: 'price.create',
+        id: 'price_1',
+        product: 'prod_1',
+        currency: 'usd',
+        unitAmount: 1,
+        interval: 'month',
+      });
+      work.do({ do: 'customer.create', id: 'cus_1' });
+      const trial = { trialEnd: 1_010_000, trialEndBehavior: 'cancel' };
+      work.do({
+        do: 'subscription.create',
+        id: 'sub_1',
+        customer: 'cus_1',
+        items: [{ id: 'si_1', price: 'price_1' }],
+        ...trial,
+      });
+    });
+    const kept = vi.fn();
+    state.onKept(kept);
+    real = 1_011_000;
+    journal.failing = true;
+    const commit = vi.spyOn(journal, 'commit');
+    await vi.advanceTimersByTimeAsync(11_000);
+    await expect.poll(() => commit.mock.calls.length).toBeGreaterThan(0);
+    journal.failing = false;
+    const later = async (): Promise<number> => {
+      await vi.advanceTimersByTimeAsync(1000);
+      return kept.mock.calls.length;
+    };
+    await expect.poll(later).toBe(1);
+    expect(state.ledger.get('subscription', 'sub_1').status).toBe('canceled');
   });
 });
 

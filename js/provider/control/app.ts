@@ -58,7 +58,7 @@ export function controlApp(parts: ControlParts): Hono {
     const { status, code, message, param } = explained(thrown);
     return context.json(problem(code, message, param), status);
   });
-  app.get('/info', (context) => context.json(infoOf(parts)));
+  app.get('/info', (context) => state.run(() => context.json(infoOf(parts))));
   app.get('/clock', (context) => context.json(clockJson(state)));
   app.post('/clock', async (context) => {
     const other = await moveClock(state, await bodyOf(context, clockShape));

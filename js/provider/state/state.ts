@@ -52,9 +52,13 @@ function isTaken(ledger: LedgerReader, documents: Documents, prefix: IdPrefix, i
   }
 }
 
+const NOT_RUNNING = 'The provider is closed or starting.';
 const NOBODY: Origin = { requestId: null, idempotencyKey: null };
 /** The longest that Node's timers can wait. */
 export const MAX_DELAY_MS = 2 ** 31 - 1;
+
+/** What time brought could not be kept: it is tried again after so long. */
+const PASS_AGAIN_MS = 5000;
 
 export interface StateParts {
   readonly journal: Journal;
@@ -76,6 +80,8 @@ export class ProviderState {
   #engine: BillingEngine | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #closing: Promise<void> | undefined;
+  #closed = false;
 
   private constructor({ journal, clock, ids, factory }: StateParts) {
     this.#journal = journal;
@@ -134,11 +140,15 @@ export class ProviderState {
 
   /** Lets time pass, and waits for the next moment at which something happens by itself. */
   schedule(): void {
-    clearTimeout(this.#timer);
     const next = this.#engine?.nextAt() ?? Infinity;
-    const delay = Number.isFinite(next) ? this.clock.realDelay(next) : undefined;
-    if (delay === undefined) return;
-    this.#timer = setTimeout(() => void this.run(() => {}).catch(() => {}), Math.min(delay + 1, MAX_DELAY_MS));
+    this.#passIn(Number.isFinite(next) ? this.clock.realDelay(next) : undefined);
+  }
+
+  #passIn(delay: number | undefined): void {
+    clearTimeout(this.#timer);
+    if (delay === undefined || this.#closed) return;
+    const pass = (): void => void this.run(() => {}).catch(() => this.#passIn(PASS_AGAIN_MS));
+    this.#timer = setTimeout(pass, Math.min(delay + 1, MAX_DELAY_MS));
     this.#timer.unref();
   }
 
@@ -148,8 +158,10 @@ export class ProviderState {
    */
   replace<T>(clock: ClockDocument, work: (work: Work) => T): Promise<T> {
     return this.#alone(async () => {
+      // Whoever only reads does not wait for this: there is a ledger all the time.
+      const engine = await this.#factory();
       this.#engine?.dispose();
-      this.#engine = await this.#factory();
+      this.#engine = engine;
       this.documents.load([]);
       this.clock.restore(clock);
       this.ids.next = 0;
@@ -172,16 +184,24 @@ export class ProviderState {
 
   /** One after the other: a request never sees another's half. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(work);
+    const result = this.#tail.then(() => {
+      if (this.#closed) throw new ProviderError('ENGINE_FAILED', NOT_RUNNING);
+      return work();
+    });
     this.#tail = result.catch(() => {});
     return result;
   }
 
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#engine?.dispose();
-    this.#engine = undefined;
-    this.#journal.close();
+  /** Ends after what was begun; whatever is asked later is refused, and not acknowledged for nobody to keep. */
+  close(): Promise<void> {
+    this.#closing ??= this.#alone(async () => {
+      this.#closed = true;
+      clearTimeout(this.#timer);
+      this.#engine?.dispose();
+      this.#engine = undefined;
+      this.#journal.close();
+    });
+    return this.#closing;
   }
 
   async #once<T>(origin: Origin, work: (work: Work) => T): Promise<T> {
@@ -231,7 +251,7 @@ export class ProviderState {
   }
 
   #running(): BillingEngine {
-    if (!this.#engine) throw new ProviderError('ENGINE_FAILED', 'The provider is closed or starting.');
+    if (!this.#engine) throw new ProviderError('ENGINE_FAILED', NOT_RUNNING);
     return this.#engine;
   }
 }
