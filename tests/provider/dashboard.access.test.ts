@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 
 import { violations } from '../e2e/support/axe.js';
+import { freePort } from '../support/servers.mjs';
 import { complete, settled, useDashboard, visit } from './dashboard.support.js';
 import { startProvider, stripeFor } from './support.js';
 
@@ -132,13 +133,35 @@ it('follows a reset in every open dashboard', async () => {
   }
 });
 
+it('shows the later time, however late the answer to an earlier question comes', async () => {
+  const provider = await startProvider({ freezeAt: '2026-01-31T12:00:00Z' });
+  const page = await open(provider, 'time');
+  const held: (() => Promise<void>)[] = [];
+  await page.route('**/_plangate/clock', async (route) => {
+    if (held.length > 0) return route.continue();
+    const response = await route.fetch();
+    held.push(() => route.fulfill({ response }));
+  });
+  await stripeFor(provider).customers.create({ name: 'Somebody to tell about' });
+  await expect.poll(() => held.length).toBe(1);
+  await fetch(`${provider.url}/_plangate/clock`, { method: 'POST', body: '{"do":"advance","by":"P1D"}' });
+  const clock = page.locator('.bar .clock');
+  await clock.getByText('1 Feb 2026, 12:00 UTC').waitFor();
+  const late = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/clock'));
+  await held[0]?.();
+  await late;
+  await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve))));
+  expect(await clock.textContent()).toContain('1 Feb 2026, 12:00 UTC');
+});
+
 it('says when the provider is gone, and comes back with the next one, its time and its key', async () => {
   expectLosses();
-  const first = await startProvider({ seed: 'features: [{ key: before }]' });
+  // Nobody is given it while it is free for the next one.
+  const port = await freePort();
+  const first = await startProvider({ port, seed: 'features: [{ key: before }]' });
   const page = await open(first, 'features');
   await first.close();
   await page.getByText('not connected').waitFor();
-  const port = Number(new URL(first.url).port);
   const second = await startProvider({ port, seed: 'features: [{ key: after }]' });
   await page.getByText('live', { exact: true }).waitFor();
   await page.locator('code.key', { hasText: 'after' }).waitFor();

@@ -60,7 +60,10 @@ export async function settled(page: Page): Promise<void> {
 
 /** Goes to another view by the navigation. */
 export async function visit(page: Page, view: string): Promise<void> {
-  await page.getByRole('navigation').getByRole('link', { name: view, exact: true }).click();
+  const link = page.getByRole('navigation').getByRole('link', { name: view, exact: true });
+  await link.click();
+  // The view before is settled, too: it is this one once its link is the current one.
+  await link.and(page.locator('[aria-current="page"]')).waitFor();
   await settled(page);
 }
 

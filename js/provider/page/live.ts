@@ -39,9 +39,16 @@ export function refresh(): void {
   }, GATHER_MS);
 }
 
+let asked = 0;
+let answered = 0;
+
 async function readClock(): Promise<void> {
+  const mine = ++asked;
   try {
     const { now, frozen } = await control<Info>('clock');
+    // Answers may overtake each other.
+    if (mine < answered) return;
+    answered = mine;
     set({ clock: { now: Date.parse(now), heardAt: performance.now(), frozen }, refused: undefined });
   } catch (thrown) {
     if (thrown instanceof Refused && thrown.code === 'FORBIDDEN') set({ refused: thrown });
