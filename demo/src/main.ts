@@ -44,6 +44,9 @@ class Page {
   #desk: Desk;
   /** Which list is shown: when it was fetched from the billing system. */
   #asOf: number | undefined;
+  /** How often the customer's plan was asked for, and the latest of these questions that is answered. */
+  #asked = 0;
+  #answered = 0;
 
   constructor(gate: PlangateClient, customer: Customer, desk: Desk) {
     this.#gate = gate;
@@ -60,6 +63,7 @@ class Page {
   /** Turns to another customer. */
   async choose(id: string): Promise<void> {
     this.#chosen = id;
+    this.#answered = ++this.#asked;
     this.#switching = true;
     byId('main').ariaBusy = 'true';
     // The plan may be another one since the page was opened.
@@ -141,8 +145,11 @@ class Page {
 
   async #renew(): Promise<void> {
     const { id } = this.#customer;
+    const mine = ++this.#asked;
     const customer = (await fetchCustomers()).find((one) => one.id === id);
-    if (!customer || this.#customer.id !== id || this.#switching) return;
+    // Answers may overtake each other: an older one says what was.
+    if (!customer || this.#customer.id !== id || this.#switching || mine < this.#answered) return;
+    this.#answered = mine;
     this.#customer = customer;
     this.#show();
   }
@@ -150,7 +157,7 @@ class Page {
   async #startTrial(): Promise<void> {
     try {
       await post('/billing/start-trial', { customer: this.#customer.id });
-      this.#trial.clear();
+      this.#trial.begun();
     } catch (error) {
       announce('error', String(error));
     }

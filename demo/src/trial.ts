@@ -93,6 +93,11 @@ export class Trial {
     );
   }
 
+  /** Takes the offer away. The trial's list may have been here before the answer: what is counted down already stays. */
+  begun(): void {
+    if (this.#ends === null) this.clear();
+  }
+
   /** Forgets a trial: another customer is shown. */
   clear(): void {
     this.#stop();

@@ -43,6 +43,26 @@ it('the panel says what it did and how long it took, and keeps what was chosen',
   expect(await desk.getByLabel('Plan').inputValue()).toBe('prod_fathomline_free');
 });
 
+it('says the plan of now, however late the answer to an earlier question comes', async () => {
+  const page = await open('free');
+  const held: (() => Promise<void>)[] = [];
+  await page.route('**/customers', async (route) => {
+    if (held.length > 0) return route.continue();
+    const response = await route.fetch();
+    held.push(() => route.fulfill({ response }));
+  });
+  await post('checkout', { customer: CUSTOMERS.free.id, price: 'price_pro_month' });
+  await expect.poll(() => held.length).toBe(1);
+  await post('checkout', { customer: CUSTOMERS.free.id, price: 'price_enterprise_month' });
+  const facts = page.locator('#facts');
+  await facts.getByText(/^Enterprise, billed by Stripe/).waitFor();
+  const late = page.waitForEvent('requestfinished', (request) => request.url() === demo('customers'));
+  await held[0]?.();
+  await late;
+  await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve))));
+  expect(await facts.textContent()).toMatch(/^Enterprise, billed by Stripe/);
+});
+
 it('two pages of one customer, and one of another: only theirs change', async () => {
   const [one, two, other] = [await open('free'), await open('free'), await open('pro')];
   const before = await tiles(other);

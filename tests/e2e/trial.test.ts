@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { tile, tiles, useDemo } from './support/page.js';
+import { demo, tile, tiles, useDemo } from './support/page.js';
 
 const { open } = useDemo();
 
@@ -43,4 +43,24 @@ it('counts down to the end of a trial, and closes its features on the page by it
   await page.getByRole('button', { name: 'Run the trial again' }).click();
   await page.getByRole('timer').waitFor();
   expect((await tiles(page))['forecasting']).toBe('open GRANTED');
+});
+
+it('counts down also when the server answers later than the trial has begun', async () => {
+  const page = await open('trial');
+  const held: (() => Promise<void>)[] = [];
+  await page.route('**/billing/start-trial', async (route) => {
+    const response = await route.fetch();
+    held.push(() => route.fulfill({ response }));
+  });
+  const renewed = page.waitForResponse((response) => response.url() === demo('customers'));
+  await page.getByRole('button', { name: 'Start the trial' }).click();
+  const face = page.getByRole('timer');
+  await face.waitFor();
+  await renewed;
+  await expect.poll(() => held.length).toBe(1);
+  const answered = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/start-trial'));
+  await held[0]?.();
+  await answered;
+  await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve))));
+  expect(await face.isVisible()).toBe(true);
 });
