@@ -3,11 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { plangate, plangateJson, startDev } from './running.js';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 test('plangate clock goes to the end of a subscription’s period, in the time that it lives in', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'plangate-clock-'));

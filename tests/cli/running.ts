@@ -27,8 +27,8 @@ function start(args: readonly string[], { cwd = folder(), env = {} }: RunOptions
 export async function plangate(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = start(args, options);
   let [stdout, stderr] = ['', ''];
-  child.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr!.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [status] = (await once(child, 'close')) as [number | null];
   return { status, stdout, stderr };
 }
@@ -50,12 +50,12 @@ export class Running {
 
   constructor(args: readonly string[], options: RunOptions = {}) {
     this.child = start(args, options);
-    this.child.stdout!.on('data', (chunk: Buffer) => {
-      this.stdout += chunk.toString();
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text;
       this.child.emit('said');
     });
-    this.child.stderr!.on('data', (chunk: Buffer) => {
-      this.stderr += chunk.toString();
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
       this.child.emit('said');
     });
     this.closed = once(this.child, 'close').then(([code]) => code as number | null);

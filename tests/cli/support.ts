@@ -88,13 +88,13 @@ export class Serving {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let rest = '';
-    this.child.stdout!.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString()).split('\n');
+    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       this.log.push(...lines.map((line) => JSON.parse(line) as LogLine));
       this.child.emit('log');
     });
-    this.child.stderr!.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
+    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text));
     this.closed = once(this.child, 'close').then(([code, signal]) => (code as number | null) ?? signalCode(signal));
     onTestFinished(async () => {
       this.child.kill('SIGKILL');

@@ -1,5 +1,6 @@
 // The examples that are marked `run`, executed against what is built: in a process of their own, with stand-ins for the
 // billing systems on loopback and a real Redis.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,9 +91,12 @@ describe('examples that print', () => {
     const said = blocksOn(page).find((block) => block.index === index + 1);
     expect(said?.language, `${page} must say what its example prints, in a text block behind it`).toBe('text');
     const program = start(example, { REDIS_URL: redis.url, METRICS_TOKEN: 'token' });
+    // It has said all when its output is closed, which may be after its end.
+    const closed = once(program.child, 'close');
     await eventually(async () => {
       if (program.child.exitCode === null) throw new Error(program.output);
     }, `${page} does not end`);
+    await closed;
     expect(program.output).toBe(ran(said!).text);
     expect(program.child.exitCode).toBe(0);
   });

@@ -48,8 +48,8 @@ function start(commands: string, { cwd, env = {} }: Shell) {
   const child = spawn('bash', ['--norc', '-euc', commands], { cwd, detached: true, env: { ...home, ...env } });
   const running = { child, output: '', closed: once(child, 'close') };
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      running.output += String(chunk);
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      running.output += text;
       child.emit('said');
     });
   }

@@ -27,6 +27,7 @@ describe.each(['light', 'dark'] as const)('axe-core finds nothing in the %s them
   it('with an allowance used up, at 320 px', async () => {
     const page = await open('metered', { colorScheme, viewport: { width: 320, height: 800 } });
     await page.getByRole('button', { name: 'Use all that is left' }).first().click();
+    await page.locator('.meter[data-key="api_calls"][data-state="locked"]').waitFor();
     expect(await violations(page)).toEqual([]);
   });
 });

@@ -25,13 +25,13 @@ export function start(program, ...args) {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const run = { child, lines: [], errors: '', closed: once(child, 'close') };
   let rest = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
     const parts = (rest + chunk).split('\n');
     rest = parts.pop();
     run.lines.push(...parts);
     if (parts.length > 0) child.emit('line');
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
     run.errors += chunk;
   });
   return run;

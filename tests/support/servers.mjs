@@ -4,13 +4,19 @@ import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+const PORTS_EACH = 3000;
+/** Which of vitest's workers this is: their tests run at the same time, and each takes ports of its own. */
+const FIRST_PORT = 11_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 3) * PORTS_EACH;
+const given = new Set();
+
 /**
  * A port of 127.0.0.1 that nobody listens on. Below those that the system gives to connections and to who asks for any:
  * no other test gets it by chance before it is used.
  */
 export async function freePort() {
   for (;;) {
-    const port = 11_000 + Math.floor(Math.random() * 9_000);
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS_EACH);
+    if (given.has(port)) continue;
     const server = createServer().listen(port, '127.0.0.1');
     try {
       await once(server, 'listening');
@@ -19,6 +25,7 @@ export async function freePort() {
     }
     server.close();
     await once(server, 'close');
+    given.add(port);
     return port;
   }
 }
@@ -60,7 +67,8 @@ export class ServerProcess {
     this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     this.exited = once(this.child, 'exit');
     for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream.on('data', (chunk) => {
+      // A character may come in two pieces.
+      stream.setEncoding('utf8').on('data', (chunk) => {
         this.output = (this.output + chunk).slice(-8000);
       });
     }
