@@ -65,14 +65,18 @@ export async function createProvider(options: ProviderOptions = {}): Promise<Pro
   if (apiKey !== undefined && !/^[!-~]+$/.test(apiKey))
     throw invalidOption('apiKey is sent in a header: letters, digits and signs without spaces, such as sk_test_local');
   const journal = store === 'memory' ? new MemoryJournal() : await openSqliteJournal(store);
+  // What is there by then: a delivery of an earlier run may be on its way before the start fails.
+  let close = async (): Promise<void> => journal.close();
   try {
     const clock = new ProviderClock();
     const state = await ProviderState.open({ journal, clock, ids: new Ids(options.seedId), factory });
+    close = () => state.close();
     const provider = new LocalProvider(state, keysFor(state, options), options);
+    close = () => provider.close();
     await provider.start();
     return provider;
   } catch (thrown) {
-    journal.close();
+    await close();
     throw thrown;
   }
 }

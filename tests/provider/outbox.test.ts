@@ -4,6 +4,8 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
+import { followDeliveries } from '../../js/cli/dev/log.js';
+import type { LogLine } from '../../js/cli/dev/log.js';
 import type { Provider, ProviderOptions } from '../../js/provider/index.js';
 import { Documents } from '../../js/provider/state/documents.js';
 import type { DeliveryDocument } from '../../js/provider/state/documents.js';
@@ -82,6 +84,28 @@ describe('a delivery', () => {
     held[1]?.answer(200);
     await provider.deliveriesSettled();
     expect(await deliveries(provider)).toMatchObject([{ state: 'delivered', attempts: [{ status: 200 }] }]);
+  });
+
+  it('is told in the log of plangate dev also when it has the id of one before a reset', async () => {
+    const send = async (): Promise<Response> => new Response();
+    const provider = await start({ seedId: 'same', deliveries: { ...SWIFT, fetch: send } });
+    const [told, ending] = [[] as LogLine[], new AbortController()];
+    // It looks late: the attempt is over by then.
+    const late = async (request: Request): Promise<Response> => {
+      if (request.url.includes('/deliveries')) await provider.deliveriesSettled();
+      return provider.fetch(request);
+    };
+    const following = followDeliveries(late, (line) => told.push(line), ending.signal);
+    onTestFinished(async () => {
+      ending.abort();
+      await following;
+    });
+    await makeCustomer(provider, 'before');
+    await expect.poll(() => told.length).toBe(1);
+    await provider.reset();
+    await makeCustomer(provider, 'after');
+    await expect.poll(() => told.length).toBe(2);
+    expect(told[1]).toEqual({ ...told[0], at: expect.any(String), ms: expect.any(Number) });
   });
 
   it('that cannot be signed is an attempt that failed', async () => {

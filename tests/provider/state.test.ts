@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 
 import createModule from '../../js/engine/generated/glue-billing.js';
 import { BillingEngine } from '../../js/engine/billing.js';
@@ -164,6 +165,46 @@ describe('the end', () => {
     await end;
     await expect(product(state, 'prod_3')).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
     expect([journal.load().steps.length, modules.length]).toEqual([1, 1]);
+  });
+});
+
+describe('a ledger', () => {
+  /** Ledgers, and how many of them are not disposed of. */
+  function counted() {
+    const engines: MockInstance[] = [];
+    const ledgers = async (): Promise<BillingEngine> => {
+      const engine = new BillingEngine(await ownModule());
+      engines.push(vi.spyOn(engine, 'dispose'));
+      return engine;
+    };
+    return { ledgers, left: () => engines.filter(({ mock }) => mock.calls.length === 0).length };
+  }
+
+  it('is let go of when the provider cannot start', async () => {
+    const { ledgers, left } = counted();
+    const seed = { customers: [{ subscriptions: [{ price: 'price_none' }] }] };
+    await expect(createProvider({ ledgers, seed })).rejects.toMatchObject({ code: 'INVALID_SEED' });
+    expect(left()).toBe(0);
+  });
+
+  it('is let go of when the journal cannot be read', async () => {
+    const { ledgers, left } = counted();
+    const journal = new MemoryJournal();
+    const state = await ProviderState.open({
+      journal,
+      clock: new ProviderClock(),
+      ids: new Ids('s'),
+      factory: ledgers,
+    });
+    const load = vi.spyOn(journal, 'load').mockImplementationOnce(() => {
+      throw new Error('unreadable');
+    });
+    await expect(product(state, 'prod_1', new Error('half way'))).rejects.toThrow('unreadable');
+    expect(load).toHaveBeenCalledOnce();
+    await product(state, 'prod_2');
+    expect(left()).toBe(1);
+    await state.close();
+    expect(left()).toBe(0);
   });
 });
 

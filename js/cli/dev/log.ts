@@ -88,6 +88,8 @@ export async function followDeliveries(
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     const events = (rest + chunk.value).split('\n\n');
     rest = events.pop() ?? '';
+    // With a seed id, what is made after a reset has the ids of before.
+    if (events.some((event) => event.includes('"replaced":true'))) told.clear();
     if (!events.some((event) => event.includes('"kind":"delivery"'))) continue;
     for (const line of await newAttempts(fetch, told)) tell(line);
   }

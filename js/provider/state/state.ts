@@ -115,9 +115,14 @@ export class ProviderState {
     this.#engine?.dispose();
     this.#engine = undefined;
     const engine = await this.#factory();
-    const { steps, documents } = this.#journal.load();
-    for (const text of steps) replay(engine, JSON.parse(text) as Step);
-    this.documents.load(documents);
+    try {
+      const { steps, documents } = this.#journal.load();
+      for (const text of steps) replay(engine, JSON.parse(text) as Step);
+      this.documents.load(documents);
+    } catch (thrown) {
+      engine.dispose();
+      throw thrown;
+    }
     const clock = this.documents.get('clock', 'clock');
     if (clock) this.clock.restore(clock);
     this.ids.next = (this.documents.get('setting', 'ids')?.value as number | undefined) ?? 0;
