@@ -1,7 +1,8 @@
 // Loading alone, with glue that does what Emscripten's does and an empty wasm module; the real one is in engine.test.ts.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { Binding, GlueFactory } from '../../js/engine/binding.js';
+import { createPlangate } from '../../js/engine/entries/browser.js';
 import { loadEngineModule, startGlue } from '../../js/engine/module.js';
 import { wasmSource } from '../../js/engine/source.js';
 
@@ -86,4 +87,19 @@ describe('given a source of the engine', () => {
     first.poison(new Error('late'));
     expect(await loadEngineModule(source)).toBe(second);
   });
+});
+
+it('a browser does not wait without end for a file that hangs', async () => {
+  onTestFinished(() => void vi.restoreAllMocks());
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const soon = AbortSignal.timeout(50);
+  const time = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(soon);
+  const hangs = (_: unknown, init?: RequestInit): Promise<Response> =>
+    new Promise((_resolve, reject) => init?.signal?.addEventListener('abort', () => reject(soon.reason)));
+  vi.stubGlobal('fetch', hangs);
+  const gate = await createPlangate({ bootstrap: '{}', logger: null });
+  expect(gate).toMatchObject({ ready: false, error: { code: 'ENGINE_LOAD_FAILED' } });
+  expect(gate.check('sso').reason).toBe('NOT_READY');
+  expect(time).toHaveBeenCalledWith(60_000);
+  gate.dispose();
 });

@@ -28,6 +28,7 @@ export async function titleOf(url) {
     return await page.title();
   } finally {
     await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    // Processes of the browser may still write there.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
   }
 }

@@ -8,7 +8,9 @@ import type { WasmOptions } from '../source.js';
 
 export * from '../../client/public.js';
 
-const own = (url?: string | URL): Promise<Response> => fetch(url ?? new URL('./plangate.wasm', import.meta.url));
+// A file that hangs must not be waited for without end. Safari before 16 cannot give it a time.
+const own = (url?: string | URL): Promise<Response> =>
+  fetch(url ?? new URL('./plangate.wasm', import.meta.url), { signal: AbortSignal.timeout?.(60_000) });
 
 const source = (options: WasmOptions): EngineSource => wasmSource(createModule, own, options);
 
