@@ -14,6 +14,18 @@ function pageWith(globals: object): void {
   for (const [name, value] of Object.entries({ document: {}, ...globals })) vi.stubGlobal(name, value);
 }
 
+/** A page that has storage but no locks; answers what is stored. */
+function pageWithStorage(): Map<string, string> {
+  const items = new Map<string, string>();
+  const localStorage = {
+    getItem: (name: string) => items.get(name) ?? null,
+    setItem: (name: string, text: string) => void items.set(name, text),
+    removeItem: (name: string) => void items.delete(name),
+  };
+  pageWith({ navigator: {}, localStorage });
+  return items;
+}
+
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -53,13 +65,7 @@ describe('given a host that refuses its locks', () => {
 describe('given tabs without locks', () => {
   it('leaves the lead to the tab that has taken it over', () => {
     vi.useFakeTimers();
-    const items = new Map<string, string>();
-    const localStorage = {
-      getItem: (name: string) => items.get(name) ?? null,
-      setItem: (name: string, text: string) => void items.set(name, text),
-      removeItem: (name: string) => void items.delete(name),
-    };
-    pageWith({ navigator: {}, localStorage });
+    const items = pageWithStorage();
     const lead = vi.fn();
     const mine = new AbortController();
     storagePage().elect('a', mine.signal, lead);
@@ -74,13 +80,7 @@ describe('given tabs without locks', () => {
 
   it('lets go of the lead that is its own', () => {
     vi.useFakeTimers();
-    const items = new Map<string, string>();
-    const localStorage = {
-      getItem: (name: string) => items.get(name) ?? null,
-      setItem: (name: string, text: string) => void items.set(name, text),
-      removeItem: (name: string) => void items.delete(name),
-    };
-    pageWith({ navigator: {}, localStorage });
+    const items = pageWithStorage();
     const mine = new AbortController();
     storagePage().elect('a', mine.signal, () => {});
     vi.advanceTimersByTime(1000);

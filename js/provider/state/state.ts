@@ -3,6 +3,7 @@
 import type { BillingChange, BillingCommand, BillingEngine, One } from '../../engine/billing.js';
 import type { ProviderClock } from '../clock.js';
 import { PlangateError } from '../../engine/errors.js';
+import { LONGEST_TIMEOUT_MS } from '../../server/upstreams/streams.js';
 import { ProviderError } from '../errors.js';
 import type { IdPrefix, Ids } from '../ids.js';
 import { isNotFound, readerOf } from '../ledger.js';
@@ -54,9 +55,6 @@ function isTaken(ledger: LedgerReader, documents: Documents, prefix: IdPrefix, i
 
 const NOT_RUNNING = 'The provider is closed or starting.';
 const NOBODY: Origin = { requestId: null, idempotencyKey: null };
-/** The longest that Node's timers can wait. */
-export const MAX_DELAY_MS = 2 ** 31 - 1;
-
 /** What time brought could not be kept: it is tried again after so long. */
 const PASS_AGAIN_MS = 5000;
 
@@ -153,7 +151,7 @@ export class ProviderState {
     clearTimeout(this.#timer);
     if (delay === undefined || this.#closed) return;
     const pass = (): void => void this.run(() => {}).catch(() => this.#passIn(PASS_AGAIN_MS));
-    this.#timer = setTimeout(pass, Math.min(delay + 1, MAX_DELAY_MS));
+    this.#timer = setTimeout(pass, Math.min(delay + 1, LONGEST_TIMEOUT_MS));
     this.#timer.unref();
   }
 

@@ -1,11 +1,10 @@
 // Deliveries of events to webhook endpoints: signed, tried again with growing waits, and written down.
 
-import { withTimeout } from '../../server/upstreams/streams.js';
+import { LONGEST_TIMEOUT_MS, withTimeout } from '../../server/upstreams/streams.js';
 import { signatureHeaders } from '../../server/webhooks/signature-headers.js';
 import { utf8 } from '../../server/webhooks/verify.js';
 import type { AttemptDetail } from '../answers/delivery.js';
 import type { DeliveryDocument, EndpointDocument, EventDocument } from '../state/documents.js';
-import { MAX_DELAY_MS } from '../state/state.js';
 import type { ProviderState } from '../state/state.js';
 import type { Work } from '../state/work.js';
 
@@ -102,7 +101,7 @@ export class Outbox {
       else break;
     }
     if (Number.isFinite(next)) {
-      this.#timer = setTimeout(() => this.look(), Math.min(next - now, MAX_DELAY_MS));
+      this.#timer = setTimeout(() => this.look(), Math.min(next - now, LONGEST_TIMEOUT_MS));
       this.#timer.unref();
     }
   }

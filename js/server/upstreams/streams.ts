@@ -45,8 +45,8 @@ export interface Timer {
   clear(): void;
 }
 
-// setTimeout takes more than this for zero.
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+/** setTimeout takes more than this for zero. */
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Starts a timer. AbortSignal.any would do, but leaks listeners on long-lived signals in early Node 20. */
 export function withTimeout(ms: number, outer: AbortSignal | undefined): Timer {
